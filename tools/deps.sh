@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Installs what building opencore needs besides Go: libzmq 4.3.3 or newer with
+# its headers, pkg-config and a C compiler. It says what it installs; without
+# the rights to, it says the command that would.
+set -euo pipefail
+
+missing=()
+command -v pkg-config >/dev/null || missing+=(pkg-config)
+command -v "${CC:-cc}" >/dev/null || missing+=(gcc libc6-dev)
+if ! pkg-config --atleast-version=4.3.3 libzmq 2>/dev/null; then missing+=(libzmq3-dev); fi
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if ! command -v apt-get >/dev/null; then
+  echo "opencore needs libzmq 4.3.3 or newer with headers, pkg-config and a C compiler." >&2
+  echo "Install them with this system's package manager and run make again." >&2
+  exit 1
+fi
+command="apt-get update && apt-get install -y ${missing[*]}"
+if [ "$(id -u)" -ne 0 ]; then
+  if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+    command="sudo apt-get update && sudo apt-get install -y ${missing[*]}"
+  else
+    echo "missing: ${missing[*]}. Run this, then make again:" >&2
+    echo "  sudo sh -c '$command'" >&2
+    exit 1
+  fi
+fi
+echo "installing ${missing[*]}"
+log=$(mktemp)
+if ! sh -c "$command" >"$log" 2>&1; then
+  cat "$log" >&2
+  rm -f "$log"
+  exit 1
+fi
+rm -f "$log"
