@@ -31,7 +31,8 @@ func Scalar(name string) (k Kind, ok bool) {
 // Scalars lists the names of the scalars in alphabetical order.
 func Scalars() []string { return slices.Sorted(maps.Keys(scalars)) }
 
-// String writes the type as the language spells it: "[string]?".
+// String writes the type as the language spells it, "[string]?", and an enum
+// with its values, "enum Alert(green, red)".
 func (t *Type) String() string {
 	s := t.bare()
 	if t.Optional {
@@ -43,7 +44,7 @@ func (t *Type) String() string {
 func (t *Type) bare() string {
 	switch t.Kind {
 	case Enum:
-		return "enum(" + strings.Join(t.Enum, ", ") + ")"
+		return strings.TrimSuffix("enum "+t.Enum.Name, " ") + "(" + strings.Join(t.Enum.Values, ", ") + ")"
 	case List:
 		return "[" + t.Elem.String() + "]"
 	case Map:
@@ -104,13 +105,14 @@ func (p *parser) parseBare(depth int) *Type {
 		return p.container(List, "]", depth)
 	case p.accept("{string:"):
 		return p.container(Map, "}", depth)
-	case p.accept("enum("):
-		values, rest, ok := strings.Cut(p.rest, ")")
-		if !ok {
+	case p.accept("enum"):
+		name, rest, ok := strings.Cut(p.rest, "(")
+		values, rest, ok2 := strings.Cut(rest, ")")
+		if !ok || !ok2 {
 			return nil
 		}
 		p.rest = rest
-		return &Type{Kind: Enum, Enum: strings.Split(values, ", ")}
+		return &Type{Kind: Enum, Enum: &EnumType{Name: strings.TrimSpace(name), Values: strings.Split(values, ", ")}}
 	}
 	name := p.name()
 	if kind, ok := scalars[name]; ok {
@@ -147,8 +149,10 @@ func (p *parser) name() string {
 type Set map[string]*Message
 
 type fieldText struct {
-	Name string `json:"name"`
-	Type string `json:"type"`
+	Name    string `json:"name"`
+	Type    string `json:"type"`
+	As      string `json:"as,omitempty"`
+	Default string `json:"default,omitempty"`
 }
 
 // MarshalJSON implements [json.Marshaler].
@@ -157,7 +161,7 @@ func (s Set) MarshalJSON() ([]byte, error) {
 	for name, m := range s {
 		fields := make([]fieldText, len(m.Fields))
 		for i, f := range m.Fields {
-			fields[i] = fieldText{f.Name, f.Type.String()}
+			fields[i] = fieldText{f.Name, f.Type.String(), f.As, f.Default}
 		}
 		out[name] = fields
 	}
@@ -181,7 +185,7 @@ func (s *Set) UnmarshalJSON(data []byte) error {
 			if err != nil {
 				return fmt.Errorf("message %q, field %q: %w", name, f.Name, err)
 			}
-			set[name].Fields = append(set[name].Fields, Field{Name: f.Name, Type: t})
+			set[name].Fields = append(set[name].Fields, Field{Name: f.Name, Type: t, As: f.As, Default: f.Default})
 		}
 	}
 	*s = set

@@ -13,7 +13,7 @@ func TestTextRoundTrip(t *testing.T) {
 		}
 		return nil
 	}
-	for _, text := range []string{"string", "int?", "[float?]?", "{string: [Inner]}", "enum(a, b)?"} {
+	for _, text := range []string{"string", "int?", "[float?]?", "{string: [Inner]}", "enum(a, b)?", "[enum Alert(green, red)]"} {
 		typ, err := Parse(text, lookup)
 		if err != nil {
 			t.Fatalf("%s: %v", text, err)
