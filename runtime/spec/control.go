@@ -1,0 +1,111 @@
+package spec
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/ilpomo/opencore/internal/schema"
+)
+
+// Supervisor and child talk over two inherited pipes, one JSON object a line:
+// file descriptor [ControlDown] of the child carries [Down], [ControlUp] carries [Up].
+// The end of the file downwards means that the supervisor is gone.
+const (
+	ControlDown = 3
+	ControlUp   = 4
+)
+
+// Exit statuses of a child.
+const (
+	ExitDone   = 0
+	ExitParams = 64 // bad parameters or environment: never restarted
+	ExitPanic  = 70 // a handler panicked
+)
+
+// ReadyWithin is how long a child may take until it is ready.
+const ReadyWithin = 60 * time.Second
+
+// A Down is what the supervisor tells a child. Exactly one field is set; the
+// first of all is Launch.
+type Down struct {
+	Launch *Launch `json:"launch,omitempty"`
+	Peer   *PeerUp `json:"peer,omitempty"`   // a peer is there, or there again: connect, or expect it
+	Gone   *PeerID `json:"gone,omitempty"`   // a peer has died; a new incarnation may follow
+	Go     bool    `json:"go,omitempty"`     // all are ready: sources may speak
+	Stop   bool    `json:"stop,omitempty"`   // drain: sources stop, all else ends with its inputs
+	Probe  int     `json:"probe,omitempty"`  // number of a wave over a cycle: answer with Quiet when quiet
+	Finish bool    `json:"finish,omitempty"` // the cycle that this process is on is quiet: end
+}
+
+// A PeerID names an incarnation of a process.
+type PeerID struct {
+	ID          ProcessID `json:"id"`
+	Incarnation uint32    `json:"incarnation"`
+	Done        bool      `json:"done,omitempty"` // ended for good: nothing comes any more and nobody takes what is sent
+}
+
+// A PeerUp is an incarnation of a peer with the endpoint that it has bound.
+type PeerUp struct {
+	PeerID
+	Endpoint string `json:"endpoint"`
+}
+
+// A Launch is all that a child needs to know.
+type Launch struct {
+	Version     int                        `json:"version"`
+	Graph       string                     `json:"graph"`            // hash of the plan; HELLO compares it
+	Session     uint64                     `json:"session"`          // of the run, random
+	Incarnation uint32                     `json:"incarnation"`      // of this process: 1 at first, one more with every restart
+	Bind        string                     `json:"bind"`             // "ipc://…" or "tcp://127.0.0.1:*"
+	Counters    string                     `json:"counters"`         // path of the file that holds this process's counters
+	Transport   string                     `json:"transport"`        // ipc or tcp
+	Values      map[string]json.RawMessage `json:"values,omitempty"` // of the parameters of main
+	Params      []Name                     `json:"params,omitempty"` // their types
+	Names       []Name                     `json:"names,omitempty"`  // consts
+	Messages    schema.Set                 `json:"messages"`
+	Process     *Process                   `json:"process"`
+	Wires       []Wire                     `json:"wires"`              // of the plan; names for what is reported
+	Draining    bool                       `json:"draining,omitempty"` // started while the run drains: do not produce
+}
+
+// An Up is what a child tells the supervisor. Exactly one field is set.
+type Up struct {
+	Bound  *Bound  `json:"bound,omitempty"`
+	Ready  bool    `json:"ready,omitempty"`  // connected, greeted, started
+	Quiet  *Quiet  `json:"quiet,omitempty"`  // on a cycle: the outside has ended, and nothing is in hand
+	Ended  bool    `json:"ended,omitempty"`  // finished; all that was sent is acknowledged
+	Failed *Failed `json:"failed,omitempty"` // about to exit with another status than 0
+	Log    *Log    `json:"log,omitempty"`
+}
+
+// Bound tells where a child can be reached.
+type Bound struct {
+	Endpoint string `json:"endpoint"`
+}
+
+// Quiet is the state of a process on a cycle that has nothing to do: its
+// inputs from outside the cycle have ended, its inbox is empty and all that
+// it sent is acknowledged. A cycle is over when all of it is quiet in two
+// waves in a row with the same numbers.
+type Quiet struct {
+	Probe    int    `json:"probe"` // of the wave that this answers; 0: unasked
+	Sent     uint64 `json:"sent"`
+	Received uint64 `json:"received"`
+}
+
+// Failed says why a child gives up.
+type Failed struct {
+	Reason string `json:"reason"`           // one line, in words
+	Param  string `json:"param,omitempty"`  // the parameter that is to blame
+	Place  string `json:"place,omitempty"`  // where it is written
+	Stack  string `json:"stack,omitempty"`  // of a panic
+	Config bool   `json:"config,omitempty"` // parameters or environment: a restart would not help
+}
+
+// A Log is one record of a child's log.
+type Log struct {
+	Time    time.Time      `json:"time"`
+	Level   string         `json:"level"` // DEBUG, INFO, WARN, ERROR
+	Message string         `json:"msg"`
+	Attrs   map[string]any `json:"attrs,omitempty"`
+}
