@@ -1,20 +1,53 @@
 # The commands that people and CI use. `make help` lists them.
 
 GO ?= go
+FUZZTIME ?= 60s
 
 .PHONY: help
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-.PHONY: deps
-deps:
-	@tools/deps.sh
+.PHONY: demo
+demo: deps build ## install what is missing, build, and run examples/quakes on real data
+	@cd examples/quakes && ../../bin/opencore run
 
 .PHONY: test
-test: deps check ## install what is missing, then check and test everything
-	$(GO) test -race ./...
+test: deps-test check ## install what is missing, then check and test everything
+	$(GO) test -race -timeout 20m ./...
+
+.PHONY: build
+build: ## build bin/opencore
+	@$(GO) build -o bin/opencore ./cmd/opencore
 
 .PHONY: check
-check: ## gofmt, go vet
+check: ## gofmt, go vet, staticcheck, generated files without a diff
 	@out=$$(gofmt -l .); if [ -n "$$out" ]; then echo "gofmt would change:"; echo "$$out"; exit 1; fi
 	$(GO) vet ./...
+	$(GO) tool -modfile=tools/go.mod staticcheck ./...
+	@tools/generated.sh
+
+.PHONY: generate
+generate: ## write what is generated: grammar.ebnf, and the Go beside .actors files
+	$(GO) generate ./...
+
+.PHONY: hooks
+hooks: ## switch on the git hook that runs the fast part before each commit
+	git config core.hooksPath tools/hooks
+
+.PHONY: bench
+bench: deps ## measure against C programs on plain ZeroMQ, and print a table
+	@$(GO) run ./bench
+
+.PHONY: fuzz
+fuzz: deps ## run every fuzzer for FUZZTIME (60s)
+	@tools/fuzz.sh $(FUZZTIME)
+
+.PHONY: storm
+storm: deps-test ## the long form of the tests that kill processes and count messages
+	OPENCORE_STORM=1 $(GO) test -race -count=1 -timeout 2h -v ./internal/endtoend
+
+.PHONY: deps deps-test
+deps:
+	@tools/deps.sh
+deps-test:
+	@tools/deps.sh test
