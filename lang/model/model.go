@@ -186,17 +186,21 @@ func (i *Instance) Message(t PortType) *schema.Message {
 	return t.Message
 }
 
-// An Arg is the value of a parameter, given or by default.
+// An Arg is the value of a parameter, given or by default. The value of a
+// parameter that takes expressions is a string or a map[string]Value of
+// strings: their source.
 type Arg struct {
 	Param *Param
 	Value Value
 	Span  diag.Span // where the value is written; of the instance, if it is the default
+	Names []string  // the consts and parameters of main that its expressions use
 }
 
 // A Value is a checked value: nil (null, or an optional parameter left out),
-// bool, int64 (sizes too, in bytes), float64, string (enum values too),
-// time.Time, time.Duration, []Value, map[string]Value, Env or ParamRef. A const is
-// replaced by its value.
+// bool, int64 (sizes too, in bytes), float64, string (enum values too; of
+// bytes, the bytes themselves), time.Time, time.Duration, []Value,
+// map[string]Value (of a message too, by the names of its fields), Env or
+// ParamRef. A const is replaced by its value. [Outside] writes constant ones.
 type Value any
 
 // An Env is a value read from the environment when the program starts.
