@@ -37,7 +37,8 @@ type Down struct {
 	Finish bool    `json:"finish,omitempty"` // the cycle that this process is on is quiet: end
 }
 
-// A PeerID names an incarnation of a process.
+// A PeerID names an incarnation of a process. A peer that has ended before
+// this process was started, or started again, is told as Gone and Done.
 type PeerID struct {
 	ID          ProcessID `json:"id"`
 	Incarnation uint32    `json:"incarnation"`
@@ -59,13 +60,12 @@ type Launch struct {
 	Bind        string                     `json:"bind"`             // "ipc://…" or "tcp://127.0.0.1:*"
 	Counters    string                     `json:"counters"`         // path of the file that holds this process's counters
 	Transport   string                     `json:"transport"`        // ipc or tcp
-	Values      map[string]json.RawMessage `json:"values,omitempty"` // of the parameters of main
+	Values      map[string]json.RawMessage `json:"values,omitempty"` // of all parameters of main, defaults filled in
 	Params      []Name                     `json:"params,omitempty"` // their types
 	Names       []Name                     `json:"names,omitempty"`  // consts
 	Messages    schema.Set                 `json:"messages"`
 	Process     *Process                   `json:"process"`
-	Wires       []Wire                     `json:"wires"`              // of the plan; names for what is reported
-	Draining    bool                       `json:"draining,omitempty"` // started while the run drains: do not produce
+	Wires       []Wire                     `json:"wires"` // of the plan; names for what is reported
 }
 
 // An Up is what a child tells the supervisor. Exactly one field is set.

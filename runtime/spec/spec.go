@@ -88,7 +88,7 @@ type Process struct {
 	Env      []Arg             `json:"env,omitempty"`
 	Types    map[string]string `json:"types,omitempty"` // type parameter -> message
 	Restart  Restart           `json:"restart"`
-	Outs     []Out             `json:"outs,omitempty"` // wired outgoing ports, "rejected" included
+	Outs     []Out             `json:"outs,omitempty"` // all outgoing ports, also those without wires; "rejected" only where it is wired
 	Ins      []In              `json:"ins,omitempty"`
 	Peers    []Peer            `json:"peers,omitempty"` // all processes that a lane leads to or comes from
 }
@@ -181,12 +181,14 @@ type InWire struct {
 	Lanes []Lane `json:"lanes"`
 }
 
-// A Peer is another process that lanes lead to or come from. Every process
-// binds one endpoint; who has an outgoing lane to it connects.
+// A Peer is a process that lanes lead to or come from; the process itself, if
+// it is wired to itself. Every process binds one endpoint; who has an outgoing
+// lane to it connects.
 type Peer struct {
 	ID      ProcessID `json:"id"`
 	Title   string    `json:"title"`
 	Connect bool      `json:"connect,omitempty"` // this process connects to it
+	Cycle   bool      `json:"cycle,omitempty"`   // it lies on the same cycle: its lanes don't count as inputs from outside
 }
 
 // Duration is a time.Duration whose JSON is Go's spelling: "1.5s".
