@@ -2,6 +2,7 @@ package actor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -34,6 +35,13 @@ type Setup struct {
 	// where says where they came from, like "quakes.ndjson:17".
 	Reject func(ctx context.Context, port, where string, reason error, data []byte)
 	Title  string // of the process: "tally.2"
+	// Replicas is how many replicas the instance has.
+	Replicas int
+	// Incarnation is 1 at first and one more with every restart of the process.
+	Incarnation uint32
+	// Folder is where the .actors file stands that the instance is written in,
+	// for hints about relative paths; "" if unknown.
+	Folder string
 }
 
 // An Instance is a handler with its ports.
@@ -41,6 +49,10 @@ type Instance struct {
 	Handler any                 // looked at for Starter, Runner, Ticker and Stopper
 	Every   time.Duration       // how often Tick is called; 0: never
 	In      map[string]Incoming // the in-ports by name
+	// Idle is called after a message when no other is waiting, and before the
+	// process waits: what a sink has buffered goes out. It may be nil. What it
+	// returns is treated like an error of Tick.
+	Idle func(ctx context.Context) error
 }
 
 // Incoming handles what comes in at a port; the field that fits the port's
@@ -152,7 +164,7 @@ func (o *Out[T]) Connect(s Sender) { o.sender = s }
 func (o *Out[T]) Raw() []byte { return raw(&o.value) }
 
 // Struct implements [Outgoing].
-func (o *Out[T]) Struct() unsafe.Pointer { return unsafe.Pointer(&o.value) }
+func (o *Out[T]) Struct() unsafe.Pointer { return pointer(&o.value) }
 
 // Append implements [Outgoing].
 func (o *Out[T]) Append(b []byte) []byte { return o.value.AppendMessage(b) }
@@ -164,7 +176,7 @@ func (a *Ask[A, B]) Connect(s Asker) { a.asker = s }
 func (a *Ask[A, B]) Raw() []byte { return raw(&a.value) }
 
 // Struct implements [Outgoing].
-func (a *Ask[A, B]) Struct() unsafe.Pointer { return unsafe.Pointer(&a.value) }
+func (a *Ask[A, B]) Struct() unsafe.Pointer { return pointer(&a.value) }
 
 // Append implements [Outgoing].
 func (a *Ask[A, B]) Append(b []byte) []byte { return a.value.AppendMessage(b) }
@@ -172,14 +184,32 @@ func (a *Ask[A, B]) Append(b []byte) []byte { return a.value.AppendMessage(b) }
 // NewReply wraps the runtime's side of a request.
 func NewReply[T Message](r Responder) Reply[T] { return Reply[T]{r} }
 
+// raw gives the encoding that m is, never nil; nil if m is no *Raw.
 func raw(m any) []byte {
-	if r, ok := m.(*Raw); ok {
+	r, ok := m.(*Raw)
+	switch {
+	case !ok:
+		return nil
+	case *r == nil:
+		return []byte{}
+	default:
 		return *r
 	}
-	return nil
 }
 
-// An Error says more about why a handler can't do its work.
+// pointer gives m as an unsafe pointer, nil if m is a *Raw: the two cases of
+// [Outgoing] exclude each other.
+func pointer[T any](m *T) unsafe.Pointer {
+	if _, ok := any(m).(*Raw); ok {
+		return nil
+	}
+	return unsafe.Pointer(m)
+}
+
+// An Error says more about why a handler can't do its work. From Start, Run,
+// Tick and Stop it is an error like others; from an in-port it ends the
+// process, where any other error rejects the message: a disk is full, and so
+// it will be for the next one.
 type Error struct {
 	Param  string // the parameter to blame; "" if none
 	Config bool   // parameters or environment are wrong: a restart would not help
@@ -199,7 +229,16 @@ func BadParam(name string, err error) error { return &Error{Param: name, Config:
 // message could not be decoded.
 func Malformed(err error) error { return &malformed{err} }
 
+// IsMalformed reports whether err is about bytes that could not be decoded.
+func IsMalformed(err error) bool {
+	_, ok := errors.AsType[*malformed](err)
+	return ok
+}
+
 type malformed struct{ error }
+
+// Unwrap gives the cause.
+func (m *malformed) Unwrap() error { return m.error }
 
 // Info is what [Topic] and [Log] read. The runtime keeps one per process and
 // changes its Topic from message to message.
