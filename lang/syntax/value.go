@@ -1,0 +1,116 @@
+package syntax
+
+import (
+	"time"
+
+	"github.com/ilpomo/opencore/lang/diag"
+)
+
+// A Value is what an argument, a default, a const or a setting is given:
+// *String, *Int, *Float, *Duration, *Size, *Bool, *Nil, *Ref, *Env, *Secret,
+// *List or *Map.
+type Value interface {
+	Span() diag.Span
+	value()
+}
+
+// A String is a string literal, quoted or raw.
+type String struct {
+	Node
+	Value string // what it means
+}
+
+// An Int is a whole number.
+type Int struct {
+	Node
+	Value int64
+}
+
+// A Float is a number with a point or an exponent.
+type Float struct {
+	Node
+	Value float64
+}
+
+// A Duration is 250ms.
+type Duration struct {
+	Node
+	Value time.Duration
+}
+
+// A Size is 64KiB.
+type Size struct {
+	Node
+	Bytes int64
+}
+
+// A Bool is true or false.
+type Bool struct {
+	Node
+	Value bool
+}
+
+// Nil is no value.
+type Nil struct{ Node }
+
+// A Ref is the name of a const, a parameter or an enum's value, or a word that
+// the place gives a meaning: never.
+type Ref struct {
+	Node
+	Name string
+}
+
+// An Env is a value from the environment.
+//
+//	env("NAME", "default")
+type Env struct {
+	Node
+	Name    *String `parser:"'env' '(' @@"`
+	Default *String `parser:"( ( ',' | EOL ) @@ )? ','? ')'"` // nil if there is none
+}
+
+// A Secret is a value that is never shown.
+//
+//	secret("NAME")
+type Secret struct {
+	Node
+	Name *String `parser:"'secret' '(' @@ ','? ')'"`
+}
+
+// A List is [1, 2].
+type List struct {
+	Node
+	Elems Body[Value] `parser:"@@"`
+}
+
+// A Map is {a: 1}.
+type Map struct {
+	Node
+	Entries Body[*Entry] `parser:"@@"`
+}
+
+// An Entry is one pair of a map.
+type Entry struct {
+	Node
+	Key   *EntryKey `parser:"@@ ':'"`
+	Value Value     `parser:"@@"`
+}
+
+// An EntryKey is a name or a string.
+type EntryKey struct {
+	Node
+	Text string
+}
+
+func (*String) value()   {}
+func (*Int) value()      {}
+func (*Float) value()    {}
+func (*Duration) value() {}
+func (*Size) value()     {}
+func (*Bool) value()     {}
+func (*Nil) value()      {}
+func (*Ref) value()      {}
+func (*Env) value()      {}
+func (*Secret) value()   {}
+func (*List) value()     {}
+func (*Map) value()      {}
