@@ -1,0 +1,74 @@
+// Package filter checks and compiles the expressions of the language: the
+// filters of wires, the topics of publishers and the fields of mappings.
+//
+// The source is that of github.com/expr-lang/expr with a few literals of our
+// own (250ms, 64KiB). That library only parses; what is allowed, the types and
+// the meaning are decided here, because an expression must never fail, must
+// have a bounded cost and must read its fields straight from a message's
+// encoding. [Check] turns source into an [Expr], [Expr.Compile] turns that into
+// a [Program], which is evaluated on the dense encoding or, by
+// [Program.ForStruct], on a Go struct, without allocating.
+//
+// # Meaning
+//
+// null is an absent optional. It equals only null, and != is exactly not ==.
+// Ordering, string operators and in are false where an operand is null;
+// arithmetic and functions give null; a path through null, an index out of range
+// and a key that is not there are null; as a condition null is false.
+//
+// An int is compared with a float by value, without rounding either. Where the
+// result of arithmetic on int, time or duration does not fit into 64 bits it is
+// null, and so are int(x) and float(x) where x is not a number of that type, and a
+// string of more than 1 MiB. Division is of floats. A negative index counts from
+// the end. len counts the characters of a string and the bytes of bytes.
+//
+// Not here: what it means that a filter is never true, and where in a program
+// an expression stands. Read [Check] first.
+package filter
+
+import "github.com/ilpomo/opencore/internal/schema"
+
+// A Scope is what the names in an expression mean.
+type Scope struct {
+	Message *schema.Message // its fields are bare names; nil if there are none
+	Names   map[string]Name // consts and parameters of main
+	Topic   bool            // whether "topic" is a name: a string
+}
+
+// A Name is a const or a parameter of main.
+type Name struct {
+	Type *schema.Type // nil: that of Value
+	// Value is nil while it is unknown, as for a parameter before a run; else
+	// bool, int64, float64, string (enum values too), time.Time, time.Duration or
+	// []any.
+	Value any
+}
+
+// A Problem is one thing that is wrong with an expression. Start and End are
+// byte offsets into its source, of exactly the wrong words.
+type Problem struct {
+	Kind       Kind
+	Start, End int
+	Message    string // in the user's words, names in quotes, no full stop
+	Hint       string // what to do about it; "" where that is not sure
+}
+
+// A Kind classifies problems.
+type Kind uint8
+
+// The kinds of problems.
+const (
+	Syntax      Kind = iota // it can't be read
+	UnknownName             // a name, field, function or enum value that does not exist
+	Type                    // an operand or result of the wrong type
+	NotAllowed              // expr has it, the language does not
+	Literal                 // a literal that does not mean anything
+	TooBig                  // too long, too deep, or too costly
+	NilCompare              // nil beside what can't be nil
+	Clash                   // a name that is both a field and a const or parameter
+)
+
+var kindNames = [...]string{"syntax", "unknown name", "type", "not allowed", "literal", "too big", "nil compare", "clash"}
+
+// String gives the kind in words.
+func (k Kind) String() string { return kindNames[k] }
