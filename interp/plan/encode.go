@@ -1,0 +1,127 @@
+package plan
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/ilpomo/opencore/runtime/spec"
+)
+
+// ErrVersion is what [Decode] fails with on a plan of another version.
+var ErrVersion = errors.New("the plan is of another version of opencore; compile it again")
+
+// Encode writes the plan as indented JSON. Equal plans give equal bytes:
+// fields come in the order of their declaration, keys of maps sorted.
+func Encode(p *spec.Plan) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false) // so that filters can be read
+	e.SetIndent("", "  ")
+	if err := e.Encode(p); err != nil {
+		panic(fmt.Sprintf("bug: a plan has no JSON: %v", err))
+	}
+	return b.Bytes()
+}
+
+// Decode reads what [Encode] wrote. It fails on another version, on fields
+// that this version does not know, and on numbers that point nowhere.
+func Decode(data []byte) (*spec.Plan, error) {
+	var head struct{ Version int }
+	if err := json.Unmarshal(data, &head); err != nil {
+		return nil, fmt.Errorf("this is not a plan: %w", err)
+	}
+	if head.Version != spec.Version {
+		return nil, fmt.Errorf("version %d, not %d: %w", head.Version, spec.Version, ErrVersion)
+	}
+	p := &spec.Plan{}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(p); err != nil {
+		return nil, fmt.Errorf("the plan can't be read: %w", err)
+	}
+	if err := validate(p); err != nil {
+		return nil, fmt.Errorf("the plan is damaged: %w", err)
+	}
+	return p, nil
+}
+
+// Hash names a plan: equal plans have equal hashes. Processes compare it when
+// they meet.
+func Hash(p *spec.Plan) string {
+	sum := sha256.Sum256(Encode(p))
+	return hex.EncodeToString(sum[:8])
+}
+
+// validate checks that all that refers to processes, wires and messages by
+// number or name finds them, so that whoever holds a plan may index by them.
+func validate(p *spec.Plan) error {
+	for i, w := range p.Wires {
+		if int(w.ID) != i || w.Copies < 1 || p.Messages[w.Message] == nil {
+			return fmt.Errorf("wire %d", i)
+		}
+	}
+	if len(p.Start) != len(p.Processes) {
+		return errors.New("not every process is started once")
+	}
+	started := make([]bool, len(p.Processes))
+	for _, id := range p.Start {
+		if int(id) >= len(started) || started[id] {
+			return errors.New("not every process is started once")
+		}
+		started[id] = true
+	}
+	for i, proc := range p.Processes {
+		if proc == nil || int(proc.ID) != i {
+			return fmt.Errorf("process %d", i)
+		}
+		if err := validateProcess(p, proc); err != nil {
+			return fmt.Errorf("process %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+func validateProcess(p *spec.Plan, proc *spec.Process) error {
+	for _, out := range proc.Outs {
+		for _, w := range out.Wires {
+			if err := validateEnd(p, out.Message, w.Wire, w.Lanes); err != nil {
+				return err
+			}
+			if w.Copy < 0 || w.Copy >= p.Wires[w.Wire].Copies {
+				return fmt.Errorf("copy %d of wire %d", w.Copy, w.Wire)
+			}
+		}
+	}
+	for _, in := range proc.Ins {
+		for _, w := range in.Wires {
+			if err := validateEnd(p, in.Message, w.Wire, w.Lanes); err != nil {
+				return err
+			}
+		}
+	}
+	for _, peer := range proc.Peers {
+		if int(peer.ID) >= len(p.Processes) {
+			return fmt.Errorf("peer %d", peer.ID)
+		}
+	}
+	return nil
+}
+
+func validateEnd(p *spec.Plan, message string, wire spec.WireID, lanes []spec.Lane) error {
+	if p.Messages[message] == nil {
+		return fmt.Errorf("message %q", message)
+	}
+	if int(wire) >= len(p.Wires) || len(lanes) == 0 {
+		return fmt.Errorf("wire %d", wire)
+	}
+	for _, lane := range lanes {
+		if int(lane.Peer) >= len(p.Processes) {
+			return fmt.Errorf("lane %d", lane.ID)
+		}
+	}
+	return nil
+}

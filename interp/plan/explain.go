@@ -1,0 +1,324 @@
+package plan
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/ilpomo/opencore/runtime/spec"
+)
+
+// Explain tells the plan in words: what runs, who binds and who connects, what
+// each wire carries, and where its filter runs and why. It fails only where w
+// does.
+func Explain(w io.Writer, p *spec.Plan) error {
+	e := &explainer{plan: p}
+	e.head()
+	e.parameters()
+	e.processes()
+	e.wires()
+	e.endings()
+	_, err := w.Write(e.b.Bytes())
+	return err
+}
+
+// An explainer collects the text; writing to its buffer can't fail.
+type explainer struct {
+	plan *spec.Plan
+	b    bytes.Buffer
+}
+
+func (e *explainer) line(format string, args ...any) { fmt.Fprintf(&e.b, format+"\n", args...) }
+
+// table writes rows of cells in columns.
+func (e *explainer) table(rows [][]string) {
+	t := tabwriter.NewWriter(&e.b, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		fmt.Fprintln(t, strings.TrimRight("  "+strings.Join(row, "\t"), "\t"))
+	}
+	t.Flush()
+}
+
+func (e *explainer) head() {
+	e.line("%s (%s): %s, %s", e.plan.Program, e.plan.File,
+		count(len(e.plan.Processes), "process", "processes"), count(len(e.plan.Wires), "wire", "wires"))
+	if e.plan.Handlers {
+		e.line("It has handlers in Go, so a binary that holds them runs it.")
+	}
+}
+
+func (e *explainer) parameters() {
+	if len(e.plan.Params) == 0 {
+		return
+	}
+	e.line("\nparameters, given as name=value")
+	var rows [][]string
+	for _, p := range e.plan.Params {
+		text := "must be given"
+		if p.Value != nil {
+			text = "default " + literal(p)
+		}
+		rows = append(rows, []string{p.Name, p.Type, text, p.Doc})
+	}
+	e.table(rows)
+}
+
+// literal writes a parameter's default as the language does.
+func literal(p spec.Name) string {
+	var nanoseconds int64
+	if strings.TrimSuffix(p.Type, "?") == "duration" && json.Unmarshal(p.Value, &nanoseconds) == nil {
+		return span(spec.Duration(nanoseconds))
+	}
+	return string(p.Value)
+}
+
+// processes tells the instances in the order of the start: sinks first.
+func (e *explainer) processes() {
+	e.line("\nprocesses, in the order in which they are told to go: sinks first, so that")
+	e.line("nobody speaks before everyone who hears it is there")
+	var rows [][]string
+	for _, id := range e.plan.Start {
+		p := e.plan.Processes[id]
+		if p.Replica > 0 {
+			continue
+		}
+		rows = append(rows, []string{p.Instance, p.Actor, replicas(p), role(p), restart(p.Restart), p.Place})
+	}
+	e.table(rows)
+}
+
+func replicas(p *spec.Process) string { return count(p.Replicas, "process", "processes") }
+
+func role(p *spec.Process) string {
+	outs := 0
+	for _, o := range p.Outs {
+		outs += len(o.Wires)
+	}
+	switch {
+	case p.Endless:
+		return "endless source"
+	case p.Source:
+		return "source"
+	case p.Cycle != 0:
+		return fmt.Sprintf("on cycle %d", p.Cycle)
+	case outs == 0:
+		return "sink"
+	default:
+		return "in between"
+	}
+}
+
+func restart(r spec.Restart) string {
+	if r.Policy == "never" {
+		return "never restarted"
+	}
+	return fmt.Sprintf("restart %s, at most %d in %s", r.Policy, r.Max, span(r.Within))
+}
+
+func (e *explainer) wires() {
+	e.line("\nwires")
+	for i := range e.plan.Wires {
+		e.wire(&e.plan.Wires[i])
+	}
+}
+
+func (e *explainer) wire(w *spec.Wire) {
+	e.line("  %s", w.Name)
+	e.line("    at       %s", w.Place)
+	carries := w.Message
+	if w.Reply != "" {
+		carries += ", answered by " + w.Reply
+	}
+	e.line("    carries  %s, %s to %s", carries, w.From.Pattern, w.To.Pattern)
+	lanes := w.From.Replicas * w.To.Replicas
+	e.line("    native   %s; %s, %s", count(lanes, "lane", "lanes"),
+		verb(w.To, "binds", "bind"), verb(w.From, "connects", "connect"))
+	out, topic := e.sender(w.ID)
+	if w.To.Replicas > 1 {
+		e.line("    shared   %s", sharing(w, out))
+	}
+	if topic != "" {
+		e.line("    topic    %s, computed once by the publisher", topic)
+	}
+	e.filter(w)
+	if w.Reply != "" {
+		e.line("    timeout  %s, %s", timeout(out.Timeout), retries(out.Retry))
+	}
+	e.line("    queue    %s", queue(w))
+}
+
+// sender finds the sending end of a wire at its first replica, with the topic
+// of its port.
+func (e *explainer) sender(id spec.WireID) (spec.OutWire, string) {
+	for _, p := range e.plan.Processes {
+		for _, o := range p.Outs {
+			for _, w := range o.Wires {
+				if w.Wire == id {
+					return w, o.Topic
+				}
+			}
+		}
+	}
+	panic(fmt.Sprintf("bug: no process sends on wire %d", id))
+}
+
+func sharing(w *spec.Wire, out spec.OutWire) string {
+	switch {
+	case w.Copies > 1:
+		return "each replica gets each message"
+	case out.Key != "":
+		return fmt.Sprintf("%s chooses the replica, the same one for equal values", out.Key)
+	default:
+		return "each message goes to one replica, the one with the most room"
+	}
+}
+
+func (e *explainer) filter(w *spec.Wire) {
+	switch {
+	case w.Else:
+		e.line("    filter   what no other wire of %s.%s takes", w.From.Instance, w.From.Port)
+	case w.Where != "" && w.Reply != "":
+		e.line("    filter   %s", w.Where)
+		e.line("             in %s: the first wire that matches takes the request", w.From.Instance)
+	case w.Where != "":
+		e.line("    filter   %s", w.Where)
+		e.line("             in %s, before it is sent: what nobody wants costs nothing on the way", w.From.Instance)
+	default:
+		e.line("    filter   none, every message passes")
+	}
+}
+
+func timeout(d spec.Duration) string {
+	if d == 0 {
+		return "never"
+	}
+	return span(d)
+}
+
+func retries(n int) string {
+	if n == 0 {
+		return "not tried again"
+	}
+	return "tried again " + count(n, "time", "times")
+}
+
+func queue(w *spec.Wire) string {
+	size := grouped(w.Queue.Messages) + " messages"
+	if w.Queue.Bytes > 0 {
+		size = bytesText(w.Queue.Bytes)
+	}
+	full := map[string]string{
+		"block":       "the sender waits",
+		"drop_oldest": "the oldest is dropped and counted",
+		"drop_newest": "the newest is dropped and counted",
+	}[w.Queue.Full]
+	return size + " for each pair of replicas; when it is full " + full
+}
+
+// endings tells how the run comes to its end.
+func (e *explainer) endings() {
+	e.line("\nend")
+	finite, endless, cycles := e.kinds()
+	switch {
+	case len(finite) == 0:
+		e.line("  It has no source that ends, so it runs until it is stopped.")
+	default:
+		e.line("  It ends when %s ended and all messages have reached a sink.", have(finite))
+		if len(endless) > 0 {
+			e.line("  Then %s told to stop.", are(endless))
+		}
+	}
+	for n, members := range cycles {
+		e.line("  %s on cycle %d: they end together, when nothing is on its way between them.", join(members), n+1)
+	}
+}
+
+// kinds sorts the instances by what they mean for the end of a run.
+func (e *explainer) kinds() (finite, endless []string, cycles [][]string) {
+	for _, p := range e.plan.Processes {
+		switch {
+		case p.Replica > 0:
+		case p.Endless:
+			endless = append(endless, p.Instance)
+		case p.Source:
+			finite = append(finite, p.Instance)
+		case p.Cycle > 0:
+			for len(cycles) < p.Cycle {
+				cycles = append(cycles, nil)
+			}
+			cycles[p.Cycle-1] = append(cycles[p.Cycle-1], p.Instance)
+		}
+	}
+	return finite, endless, cycles
+}
+
+func have(names []string) string {
+	if len(names) == 1 {
+		return names[0] + " has"
+	}
+	return join(names) + " have"
+}
+
+func are(names []string) string {
+	if len(names) == 1 {
+		return names[0] + " is"
+	}
+	return join(names) + " are"
+}
+
+func join(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+func verb(e spec.End, one, many string) string {
+	if e.Replicas == 1 {
+		return e.Instance + " " + one
+	}
+	return fmt.Sprintf("the %d replicas of %s %s", e.Replicas, e.Instance, many)
+}
+
+func count(n int, one, many string) string {
+	return grouped(n) + " " + map[bool]string{true: one, false: many}[n == 1]
+}
+
+// grouped writes a number with a comma every three digits.
+func grouped(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// bytesText writes a size in the largest unit that divides it.
+func bytesText(n int) string {
+	for _, u := range []struct {
+		size int
+		name string
+	}{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}} {
+		if n%u.size == 0 {
+			return strconv.Itoa(n/u.size) + " " + u.name
+		}
+	}
+	return grouped(n) + " bytes"
+}
+
+// span writes a duration without the zeros that Go leaves: "1m", not "1m0s".
+func span(d spec.Duration) string {
+	s := time.Duration(d).String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(s, zero) {
+			s = s[:len(s)-2]
+		}
+	}
+	return s
+}
