@@ -34,6 +34,8 @@ const (
 	expr        = "github.com/expr-lang/expr/..."
 	zmq4        = "github.com/pebbe/zmq4"
 	msgpack     = "github.com/vmihailenco/msgpack/v5/..."
+	jx          = "github.com/go-faster/jx"
+	fsnotify    = "github.com/fsnotify/fsnotify"
 	cobra       = "github.com/spf13/cobra github.com/spf13/pflag"
 	terminal    = "github.com/fatih/color github.com/schollz/progressbar/v3 golang.org/x/term"
 	unix        = "golang.org/x/sys/unix"
@@ -58,12 +60,12 @@ var table = []row{
 	{"lang", "lang/...", "stdlib"},
 
 	// One actor process.
-	{"runtime/message", "internal/schema runtime/actor " + msgpack, ""},
+	{"runtime/message", "internal/schema runtime/actor " + msgpack + " " + jx, ""},
 	{"runtime/zmq", zmq4 + " " + unix, goleak},
 	{"runtime/lane", "runtime/spec runtime/zmq " + unix, goleak},
 	{"runtime", "internal/filter internal/schema runtime/... " + unix, goleak},
 	{"runtime/actortest", "runtime/actor", ""},
-	{"stdlib", "internal/schema runtime/actor runtime/message " + unix, "lang lang/... runtime/actortest " + goleak},
+	{"stdlib", "internal/schema runtime/actor runtime/message " + unix + " " + fsnotify, "lang lang/... runtime/actortest " + goleak},
 
 	// Checked program -> running processes.
 	{"interp/plan", "internal/schema lang/diag lang/model runtime/spec", "lang stdlib"},
