@@ -1,0 +1,60 @@
+package diag
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// DidYouMean gives the candidate that word was most likely meant to be: the
+// one with the fewest letters to change, add, leave out or swap, if those are
+// few for a word of its length. It is "" if none is near, or word itself is a
+// candidate. Of candidates equally near the first counts.
+func DidYouMean(word string, candidates []string) string {
+	letters := utf8.RuneCountInString(word)
+	best, limit := "", (letters+2)/3+1
+	for _, c := range candidates {
+		if c == word {
+			return ""
+		}
+		d := distance(word, c, limit)
+		if d < limit && (d < letters || strings.EqualFold(word, c)) {
+			best, limit = c, d
+		}
+	}
+	return best
+}
+
+// distance counts the letters to change, add, leave out or swap between
+// neighbours to make a into b; limit or more are all the same to it. Words that
+// differ in case alone are 1 apart.
+func distance(a, b string, limit int) int {
+	s, t := []rune(strings.ToLower(a)), []rune(strings.ToLower(b))
+	if len(s)-len(t) >= limit || len(t)-len(s) >= limit {
+		return limit
+	}
+	before, last, row := make([]int, len(t)+1), make([]int, len(t)+1), make([]int, len(t)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(s); i++ {
+		row[0] = i
+		for j := 1; j <= len(t); j++ {
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+differ(s[i-1], t[j-1]))
+			if i > 1 && j > 1 && s[i-1] == t[j-2] && s[i-2] == t[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	if last[len(t)] == 0 && a != b {
+		return 1
+	}
+	return last[len(t)]
+}
+
+func differ(a, b rune) int {
+	if a == b {
+		return 0
+	}
+	return 1
+}
