@@ -85,6 +85,7 @@ func (p *Path) Text() string {
 type Expr struct {
 	Node
 	Source string
+	Broken bool // an open bracket or string in it was reported already
 }
 
 // At gives the place of the bytes [start, end) of Source.
@@ -109,7 +110,7 @@ type Body[S any] struct {
 }
 
 // Settings are words with their values behind the head of an item, separated
-// by spaces, or in a block. Each kind stands at most once, but env.
+// by spaces, or in a block.
 type Settings[S any] struct {
 	Node
 	Items []S
