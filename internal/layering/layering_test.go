@@ -78,7 +78,7 @@ var table = []row{
 	{"internal/cli", "... golang.org/x/term " + cobra, testscripts},
 	{"cmd/opencore", "internal/cli", ""},
 	{"examples/...", "runtime/actor", "runtime/actortest"},
-	{"bench", "runtime/actor runtime/spec", "..."},
+	{"bench/...", "runtime/actor", ""},
 	{"internal/endtoend/...", "...", testscripts + " " + unix},
 	{"internal/layering", "", ""},
 }
