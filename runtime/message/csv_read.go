@@ -130,25 +130,20 @@ func (d *jsonDecoder) jsonCell(at int, s *shape, text []byte) error {
 	return explain(text, err)
 }
 
+// cellWord reads a cell of a type with a slot of its own: numbers and text as
+// in JSON, bools as [strconv.ParseBool] takes them.
 func cellWord(s *shape, text string) (uint64, error) {
 	switch s.kind {
 	case schema.Bool:
-		if b, err := strconv.ParseBool(text); err == nil {
-			return boolWord(b), nil
+		b, err := strconv.ParseBool(text)
+		if err != nil {
+			return 0, notA(s, shown(text))
 		}
-	case schema.Int:
-		if n, ok := parseInt([]byte(text)); ok {
-			return uint64(n), nil
+		return boolWord(b), nil
+	case schema.Int, schema.Float, schema.Duration:
+		if w, ok := numberWord(s, []byte(text)); ok {
+			return w, nil
 		}
-	case schema.Float:
-		return floatWord(s, []byte(text))
-	case schema.Duration:
-		if n, ok := parseInt([]byte(text)); ok {
-			return uint64(n), nil
-		}
-		return textWord(s, []byte(text))
-	default:
-		return textWord(s, []byte(text))
 	}
-	return 0, notA(s, shown(text))
+	return textWord(s, []byte(text))
 }

@@ -254,7 +254,11 @@ func (d *jsonDecoder) word(next jx.Type, s *shape) (uint64, error) {
 		if err != nil {
 			return 0, errSyntax
 		}
-		return numberWord(s, raw)
+		w, ok := numberWord(s, raw)
+		if !ok {
+			err = notA(s, rawShown(raw))
+		}
+		return w, err
 	case next == jx.String && s.kind != schema.Bool && s.kind != schema.Int:
 		start := len(d.scratch)
 		var err error

@@ -19,7 +19,7 @@
 // not optional. Of a name that comes twice, the last value counts.
 //
 //	int        a JSON number; 1.0 and 1e3 are taken for the ints they are,
-//	           up to 2^53, since many programs write whole numbers so
+//	           below 2^53, since many programs write whole numbers so
 //	float      a JSON number, or "NaN", "Infinity", "-Infinity"
 //	time       RFC 3339, the years 1678 to 2262; written in UTC
 //	duration   nanoseconds, or text like "1.5s"; written as nanoseconds

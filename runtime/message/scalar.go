@@ -22,24 +22,15 @@ func boolWord(b bool) uint64 {
 	return 0
 }
 
-// numberWord reads a JSON number as an int, a float or a duration.
-func numberWord(s *shape, number []byte) (uint64, error) {
+// numberWord reads a decimal number as an int, a float or a duration; ok is
+// false if it is none.
+func numberWord(s *shape, number []byte) (w uint64, ok bool) {
 	if s.kind == schema.Float {
-		return floatWord(s, number)
+		f, err := strconv.ParseFloat(view(number), 64)
+		return math.Float64bits(f), err == nil
 	}
 	n, ok := parseInt(number)
-	if !ok {
-		return 0, notA(s, string(number[:min(len(number), 40)]))
-	}
-	return uint64(n), nil
-}
-
-func floatWord(s *shape, number []byte) (uint64, error) {
-	f, err := strconv.ParseFloat(view(number), 64)
-	if err != nil {
-		return 0, notA(s, shown(string(number)))
-	}
-	return math.Float64bits(f), nil
+	return uint64(n), ok
 }
 
 // parseInt reads a decimal number that is an int: -12, and also 1.0 or 1e3
@@ -72,7 +63,7 @@ func parseLongInt(number []byte) (int64, bool) {
 	}
 	const exact = 1 << 53 // beyond it, not every int is a float
 	f, err := strconv.ParseFloat(view(number), 64)
-	if err != nil || f != math.Trunc(f) || math.Abs(f) > exact {
+	if err != nil || f != math.Trunc(f) || math.Abs(f) >= exact {
 		return 0, false
 	}
 	// A whole number written with digits alone would have been read above, so
