@@ -21,4 +21,5 @@ require (
 	github.com/go-faster/jx v1.2.0 // indirect
 	github.com/segmentio/asm v1.2.1 // indirect
 	github.com/vmihailenco/tagparser/v2 v2.0.0 // indirect
+	golang.org/x/tools v0.26.0 // indirect
 )

@@ -146,8 +146,8 @@ func (e *exprScanner) openString(end int) {
 	text := strings.TrimRight(e.src[e.at:end], " \t\r")
 	e.problemAt(e.at, len(text), codeString, "a string that is not closed")
 	e.broken, e.opened = true, nil
-	e.take(end-e.at, false)
-	e.end = e.at - (end - e.at) + len(text)
+	e.take(len(text), false)
+	e.at = end
 }
 
 // closes tells whether a closing bracket is the expression's own.
@@ -212,7 +212,9 @@ func (e *exprScanner) unclosed() {
 }
 
 // lineOf gives the line of an offset in the expression.
-func (e *exprScanner) lineOf(at int) int { return e.scanner.line + strings.Count(e.src[e.pos:at], "\n") }
+func (e *exprScanner) lineOf(at int) int {
+	return e.scanner.line + strings.Count(e.src[e.pos:at], "\n")
+}
 
 // lineEndAt gives the end of the line of an offset.
 func (e *exprScanner) lineEndAt(at int) int {

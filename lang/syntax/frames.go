@@ -16,9 +16,11 @@ type context int
 const (
 	inOther context = iota // arguments, lists, fields and so on: never an expression
 	inFile
-	inActor // ports
-	inGraph // statements
-	inWire  // the settings of a wire, in a block
+	inActor  // ports
+	inGraph  // statements
+	inFields // fields, parameters: a name and a type
+	inType   // a list or map type
+	inWire   // the settings of a wire, in a block
 )
 
 // A frame is an open bracket.
@@ -35,8 +37,8 @@ type frame struct {
 type item struct {
 	tokens int    // so far
 	first  string // its first word; a misspelled keyword mended
-	second string
 	last   string
+	angles int  // open < of type parameters
 	arrow  bool // -> came
 	body   bool // { came
 }
@@ -54,23 +56,26 @@ func (f *frame) closes() string {
 
 // count takes note of a token of the item at hand.
 func (f *frame) count(t lexer.Token) {
-	if t.Type == tokenEOL || t.Type == tokenPunct && t.Value == "," {
+	if t.Type == tokenEOL || t.Type == tokenPunct && t.Value == "," && f.item.angles == 0 {
 		f.before, f.item = f.item, item{}
 		return
 	}
-	switch f.item.tokens {
-	case 0:
+	if f.item.tokens == 0 {
 		f.item.first = t.Value
 		if f.context == inFile {
 			f.item.first, _ = nearDeclaration(t.Value)
 		}
-	case 1:
-		f.item.second = t.Value
 	}
 	f.item.tokens++
 	f.item.last = t.Value
 	f.item.arrow = f.item.arrow || t.Type == tokenPunct && t.Value == "->"
 	f.item.body = f.item.body || t.Value == "{"
+	switch t.Value {
+	case "<":
+		f.item.angles++
+	case ">":
+		f.item.angles = max(0, f.item.angles-1)
+	}
 }
 
 func (s *scanner) top() *frame { return &s.frames[len(s.frames)-1] }
@@ -122,7 +127,13 @@ func (s *scanner) tooDeep() {
 func (s *scanner) contextBehind(p string) context {
 	top := s.top()
 	switch {
+	case top.context == inType || top.context == inFields && top.item.tokens == 1:
+		return inType
+	case p == "(" && top.context == inFile && isHead(top.item.first):
+		return inFields
 	case p != "{":
+	case top.context == inFile && top.item.first == "message":
+		return inFields
 	case top.context == inFile && top.item.first == "actor":
 		return inActor
 	case top.context == inFile && top.item.first == "graph":
@@ -193,10 +204,22 @@ func (s *scanner) closeFrames(n int) {
 // bracketProblem reports a bracket; one a line is enough, the others mostly
 // follow from it.
 func (s *scanner) bracketProblem(span diag.Span, format string, args ...any) {
-	if s.bracketLine != s.line {
+	if s.bracketLine != span.Start.Line {
 		s.problems.Errorf(codeBracket, span, format, args...)
 	}
-	s.bracketLine = s.line
+	s.bracketLine = span.Start.Line
+}
+
+// closeTypes closes types that were left open at a line end: they are written
+// on one line, but for what follows a bracket or comma.
+func (s *scanner) closeTypes() {
+	n := len(s.frames)
+	for n > 1 && s.frames[n-1].context == inType {
+		n--
+	}
+	if n < len(s.frames) && !goesOn(s.last()) && !strings.HasPrefix(s.src[s.nextToken(s.pos):], s.top().closes()) {
+		s.closeFrames(n)
+	}
 }
 
 // openMissing puts in the { that is missing at the end of a declaration's

@@ -115,6 +115,8 @@ type Settings[S any] struct {
 	Node
 	Items []S
 	Block bool // written in { }
+	// Broken tells that something in the block was reported already.
+	Broken bool
 
 	problems diag.List
 }

@@ -224,6 +224,7 @@ func (s *scanner) last() *lexer.Token {
 // goes on below.
 func (s *scanner) endLine() {
 	s.openMissing()
+	s.closeTypes()
 	if last := s.last(); last != nil && last.Type != tokenEOL && !goesOn(last) {
 		s.emit(tokenEOL, s.pos+1)
 	} else {

@@ -80,13 +80,13 @@ type Secret struct {
 // A List is [1, 2].
 type List struct {
 	Node
-	Elems Body[Value] `parser:"@@"`
+	Elems Body[Value]
 }
 
 // A Map is {a: 1}.
 type Map struct {
 	Node
-	Entries Body[*Entry] `parser:"@@"`
+	Entries Body[*Entry]
 }
 
 // An Entry is one pair of a map.

@@ -1,0 +1,209 @@
+package syntax
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/participle/v2/lexer"
+
+	"github.com/ilpomo/opencore/lang/diag"
+)
+
+// maxProblems bounds what is reported of one file: who has more than this has
+// one mistake and its echoes, or no program.
+const maxProblems = 100
+
+// Parse reads one file. It always gives the tree of what can be read, and
+// reports everything else; the tree is whole if nothing is reported as an
+// error. The name of the file is used for places alone.
+func Parse(file string, src []byte) (*File, diag.List) {
+	s := scan(file, src)
+	f := &File{Name: file}
+	if s.refuse {
+		f.Broken, f.Lost = true, true
+		return f, s.problems
+	}
+	lex, err := lexer.Upgrade(&tokens{list: s.tokens})
+	if err != nil {
+		panic("bug: a list of tokens can't fail: " + err.Error())
+	}
+	var body Body[Decl]
+	body.read(lex, tableOf[Decl]())
+	f.Decls = body.Items
+	f.Lost = body.Broken || s.problems.HasErrors()
+
+	c := collector{problems: s.problems, docs: s.docsByToken()}
+	body.collect(&c)
+	c.problems = withoutEchoes(c.problems)
+	f.Broken = c.problems.HasErrors()
+	if !f.Broken {
+		c.loneDocs(s.docs)
+	}
+	return f, bounded(file, c.problems)
+}
+
+// withoutEchoes leaves out brackets that follow from another problem on their
+// line.
+func withoutEchoes(list diag.List) diag.List {
+	first := map[int]int{} // line to offset of its first other problem
+	for _, d := range list {
+		line, offset := d.Span.Start.Line, d.Span.Start.Offset
+		if at, ok := first[line]; d.Code != codeBracket && (!ok || offset < at) {
+			first[line] = offset
+		}
+	}
+	return slices.DeleteFunc(list, func(d diag.Diagnostic) bool {
+		at, ok := first[d.Span.Start.Line]
+		return d.Code == codeBracket && ok && at < d.Span.Start.Offset && strings.HasSuffix(d.Message, "closes nothing")
+	})
+}
+
+// bounded sorts the problems of a file and cuts them off where there are too
+// many.
+func bounded(file string, list diag.List) diag.List {
+	slices.SortStableFunc(list, func(a, b diag.Diagnostic) int {
+		return cmp.Or(cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset), cmp.Compare(a.Code, b.Code))
+	})
+	if len(list) <= maxProblems {
+		return list
+	}
+	rest := len(list) - maxProblems
+	at := list[maxProblems].Span
+	list = list[:maxProblems:maxProblems]
+	list.Errorf(codeLimit, at, "%d more problems in this file are not shown", rest)
+	return list
+}
+
+// A collector gathers the problems of a tree and gives its nodes their docs.
+type collector struct {
+	problems diag.List
+	docs     map[int]string // by the offset of the token behind the comment
+}
+
+// docsByToken gives the text of the doc comments before each token that has
+// some.
+func (s *scanner) docsByToken() map[int]string {
+	if len(s.docs) == 0 {
+		return nil
+	}
+	docs := map[int]string{}
+	for _, d := range s.docs {
+		if d.next < 0 {
+			continue
+		}
+		if before, ok := docs[d.next]; ok {
+			docs[d.next] = before + "\n" + d.text
+		} else {
+			docs[d.next] = d.text
+		}
+	}
+	return docs
+}
+
+// loneDocs warns of doc comments that belong to nothing.
+func (c *collector) loneDocs(docs []docComment) {
+	for _, d := range docs {
+		if _, lone := c.docs[d.next]; lone || d.next < 0 {
+			c.problems.Warnf(codeDoc, d.span, "a doc comment that belongs to nothing").
+				Help("doc comments stand on lines of their own above what they describe; other comments start with //")
+		}
+	}
+}
+
+// A documented node can have a doc comment.
+type documented interface {
+	setDoc(string)
+	start() int
+}
+
+// start gives the offset of the node's first token; -1 if there is none.
+func (n *Node) start() int {
+	if len(n.Tokens) == 0 {
+		return -1
+	}
+	return n.Tokens[0].Pos.Offset
+}
+
+// A holder has bodies, or values that may have some.
+type holder interface{ collect(c *collector) }
+
+// visit takes what a part of the tree holds.
+func (c *collector) visit(v any) {
+	if d, ok := v.(documented); ok {
+		if text, ok := c.docs[d.start()]; ok {
+			d.setDoc(text)
+			delete(c.docs, d.start())
+		}
+	}
+	if h, ok := v.(holder); ok {
+		h.collect(c)
+	}
+}
+
+func (b *Body[S]) collect(c *collector) {
+	c.problems = append(c.problems, b.problems...)
+	for _, item := range b.Items {
+		c.visit(item)
+	}
+}
+
+func (s *Settings[S]) collect(c *collector) {
+	c.problems = append(c.problems, s.problems...)
+	for _, item := range s.Items {
+		c.visit(item)
+	}
+}
+
+func (k *Const) collect(c *collector)   { c.visit(k.Value) }
+func (e *Enum) collect(c *collector)    { e.Values.collect(c) }
+func (m *Message) collect(c *collector) { m.Fields.collect(c) }
+func (f *Field) collect(c *collector)   { c.visit(f.Default) }
+func (p *Param) collect(c *collector)   { c.visit(p.Default) }
+func (p *Port) collect(c *collector)    { p.Settings.collect(c) }
+
+func (a *Actor) collect(c *collector) {
+	if a.Params != nil {
+		a.Params.collect(c)
+	}
+	a.Settings.collect(c)
+	a.Ports.collect(c)
+}
+
+func (g *Graph) collect(c *collector) {
+	if g.Params != nil {
+		g.Params.collect(c)
+	}
+	g.Statements.collect(c)
+}
+
+func (i *Instance) collect(c *collector) {
+	i.Args.collect(c)
+	i.Settings.collect(c)
+}
+
+func (e *Exec) collect(c *collector) {
+	if e.Argv != nil {
+		e.Argv.collect(c)
+	}
+}
+
+func (w *Wire) collect(c *collector)     { w.Settings.collect(c) }
+func (a *Arg) collect(c *collector)      { c.visit(a.Value) }
+func (e *Expose) collect(c *collector)   { c.visit(e.Address) }
+func (b *Bind) collect(c *collector)     { c.visit(b.Address) }
+func (b *Connect) collect(c *collector)  { c.visit(b.Address) }
+func (r *Replicas) collect(c *collector) { c.visit(r.Count) }
+func (v *EnvVar) collect(c *collector)   { c.visit(v.Value) }
+func (q *Queue) collect(c *collector)    { c.visit(q.Size) }
+func (j *Journal) collect(c *collector)  { c.visit(j.Dir) }
+func (t *Timeout) collect(c *collector)  { c.visit(t.Limit) }
+func (r *Retry) collect(c *collector)    { c.visit(r.Count) }
+func (l *List) collect(c *collector)     { l.Elems.collect(c) }
+func (m *Map) collect(c *collector)      { m.Entries.collect(c) }
+func (e *Entry) collect(c *collector)    { c.visit(e.Value) }
+
+func (r *Restart) collect(c *collector) {
+	c.visit(r.Max)
+	c.visit(r.Within)
+}
