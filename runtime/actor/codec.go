@@ -1,7 +1,6 @@
 package actor
 
 import (
-	"encoding/binary"
 	"fmt"
 	"time"
 )
@@ -19,19 +18,4 @@ func Nanoseconds(t time.Time) int64 {
 		return 0
 	}
 	return t.UnixNano()
-}
-
-// Ends checks the 4-byte slots of a list or map of n elements: each says where
-// its element's data ends. It gives false where they fall back or don't end with the
-// data.
-func Ends(slots []byte, data int) bool {
-	last := uint32(0)
-	for ; len(slots) >= 4; slots = slots[4:] {
-		end := binary.LittleEndian.Uint32(slots)
-		if end < last {
-			return false
-		}
-		last = end
-	}
-	return int(last) == data
 }
