@@ -1,0 +1,108 @@
+package supervise
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/ilpomo/opencore/runtime/spec"
+)
+
+// checkEnvironment finds a variable that must be set and isn't, before
+// anything is started.
+func checkEnvironment(p *spec.Plan, o *Options) *Failure {
+	for _, proc := range p.Processes {
+		own := map[string]bool{} // what the instance's own settings provide
+		for _, e := range proc.Env {
+			own[e.Name] = true
+		}
+		for _, list := range [][]spec.Arg{proc.Env, proc.Args} {
+			for _, arg := range list {
+				if name := unset(arg.Value, own, o.Getenv); name != "" {
+					return &Failure{
+						Process: proc, Config: true, Starting: true, Param: arg.Name, Place: arg.Place,
+						Reason: fmt.Sprintf("the environment variable %s is not set", name),
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// unset finds a variable within a value that has no default and isn't set.
+func unset(v spec.Value, own map[string]bool, getenv func(string) (string, bool)) string {
+	if v.Env != "" && v.Default == nil && !own[v.Env] {
+		if _, ok := getenv(v.Env); !ok {
+			return v.Env
+		}
+	}
+	for _, e := range v.List {
+		if name := unset(e, own, getenv); name != "" {
+			return name
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(v.Map)) {
+		if name := unset(v.Map[key], own, getenv); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// values gives the values of all parameters of main.
+func (r *run) values() map[string]json.RawMessage {
+	values := make(map[string]json.RawMessage, len(r.plan.Params))
+	for _, p := range r.plan.Params {
+		values[p.Name] = p.Value
+		if v, ok := r.options.Values[p.Name]; ok {
+			values[p.Name] = v
+		}
+	}
+	return values
+}
+
+// environment gives the variables that an instance's settings add.
+func (r *run) environment(p *spec.Process) []string {
+	var list []string
+	for _, e := range p.Env {
+		if text, ok := r.text(e.Value); ok {
+			list = append(list, e.Name+"="+text)
+		}
+	}
+	return list
+}
+
+// text resolves a value that is a string; ok is false for any other.
+func (r *run) text(v spec.Value) (text string, ok bool) {
+	switch {
+	case v.Const != nil:
+		return text, json.Unmarshal(v.Const, &text) == nil
+	case v.Param != "":
+		return text, json.Unmarshal(r.values()[v.Param], &text) == nil
+	case v.Env != "":
+		if text, ok := r.options.Getenv(v.Env); ok {
+			return text, true
+		}
+		if v.Default != nil {
+			return *v.Default, true
+		}
+	}
+	return "", false
+}
+
+// readsStdin reports whether a process reads the run's standard input: a
+// file.Lines whose path is "-".
+func (r *run) readsStdin(p *spec.Process) bool {
+	if p.Actor != "file.Lines" {
+		return false
+	}
+	for _, arg := range p.Args {
+		if arg.Name == "path" {
+			text, ok := r.text(arg.Value)
+			return ok && text == "-"
+		}
+	}
+	return false
+}

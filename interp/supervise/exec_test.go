@@ -1,0 +1,260 @@
+package supervise
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/ilpomo/opencore/runtime/spec"
+)
+
+// runReal runs one process of an actor of childMain, and gives the result and
+// what it wrote to standard error.
+func runReal(t *testing.T, actor string, change func(*spec.Process, *Options)) (*Result, string) {
+	t.Helper()
+	p := planOf("a")
+	p.Processes[0].Actor = actor
+	p.Processes[0].Restart.Policy = "never"
+	var stderr strings.Builder
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	o := Options{Dir: dir, Transport: TCP, Events: func(e Event) {
+		if l, ok := e.(Log); ok && l.Stderr {
+			stderr.WriteString(l.Record.Message + "\n")
+		}
+	}}
+	if change != nil {
+		change(p.Processes[0], &o)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	res, err := Run(ctx, p, "hash", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) > 0 {
+		t.Errorf("the run leaves %v", entries)
+	}
+	return res, stderr.String()
+}
+
+func TestRealProcesses(t *testing.T) {
+	for _, c := range []struct {
+		actor, reason, stderr string
+		outcome               Outcome
+	}{
+		{"Well", "", "", Done},
+		{"Crash", "it exited with status 3", "last words\n", Failed},
+		{"Panic", "panic: boom", "panic: boom", Failed},
+		{"Nonsense", "it wrote something to its control pipe, descriptor 4, that isn't ours", "", Failed},
+		{"Long", "", strings.Repeat("x", maxStderrLine) + " …\n", Done},
+	} {
+		t.Run(c.actor, func(t *testing.T) {
+			res, stderr := runReal(t, c.actor, nil)
+			expect(t, "outcome", res.Outcome, c.outcome)
+			if !strings.HasPrefix(stderr, c.stderr) {
+				t.Errorf("stderr %.200q, want %.200q", stderr, c.stderr)
+			}
+			if res.Failure != nil && !strings.HasPrefix(res.Failure.Reason, c.reason) {
+				t.Errorf("reason %q, want %q", res.Failure.Reason, c.reason)
+			}
+		})
+	}
+}
+
+func TestEnvironmentOfAChild(t *testing.T) {
+	_, stderr := runReal(t, "Env", func(p *spec.Process, o *Options) {
+		p.Env = []spec.Arg{{Name: "TOKEN", Value: spec.Value{Env: "OPENCORE_TEST_TOKEN"}}}
+		o.Getenv = func(name string) (string, bool) { return "sesame", name == "OPENCORE_TEST_TOKEN" }
+	})
+	if !strings.HasPrefix(stderr, "TOKEN=sesame\n") {
+		t.Error(stderr)
+	}
+}
+
+func TestStdinGoesToWhoReadsIt(t *testing.T) {
+	for path, want := range map[string]string{"-": `read "some input"`, "other": `read ""`} {
+		t.Run(path, func(t *testing.T) {
+			in, w, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer in.Close()
+			if _, err := w.WriteString("some input"); err != nil {
+				t.Fatal(err)
+			}
+			w.Close()
+			_, stderr := runReal(t, "file.Lines", func(p *spec.Process, o *Options) {
+				p.Args = []spec.Arg{{Name: "path", Value: spec.Value{Const: []byte(fmt.Sprintf("%q", path))}}}
+				o.Launcher = &Exec{Stdin: in}
+			})
+			expect(t, "stderr", stderr, want+"\n")
+		})
+	}
+}
+
+func TestWhatAChildLeavesIsEnded(t *testing.T) {
+	res, stderr := runReal(t, "Leave", nil)
+	expect(t, "outcome", res.Outcome, Done)
+	var pid int
+	if _, err := fmt.Sscanf(stderr, "left %d", &pid); err != nil {
+		t.Fatalf("%q: %v", stderr, err)
+	}
+	if err := syscall.Kill(pid, 0); err == nil && !zombie(pid) {
+		t.Errorf("process %d lives on", pid)
+	}
+}
+
+// zombie reports whether a process has ended but nobody has waited for it:
+// whoever adopts it may take its time.
+func zombie(pid int) bool {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	return err == nil && strings.Contains(string(status), ") Z ")
+}
+
+func TestKilledByHand(t *testing.T) {
+	res, _ := runReal(t, "Wait", func(p *spec.Process, o *Options) {
+		o.Events = func(e Event) {
+			if s, ok := e.(Started); ok {
+				if err := syscall.Kill(s.PID, syscall.SIGKILL); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	})
+	if !strings.HasPrefix(res.Failure.Reason, "it was killed by SIGKILL") {
+		t.Error(res.Failure.Reason)
+	}
+}
+
+func TestRealChildrenAreTerminated(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	p := planOf("a b")
+	for _, one := range p.Processes {
+		one.Actor = "Wait"
+	}
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	res, err := Run(ctx, p, "hash", Options{Dir: dir, Transport: TCP, Drain: 10 * time.Millisecond, Events: func(e Event) {
+		if _, ok := e.(Running); ok {
+			cancel()
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "status", res.Status(), StatusLeft)
+	expect(t, "took less than SIGKILL needs", res.Took < terminateWithin, true)
+}
+
+func TestChildrenAreWhatRunsEvenIfTheFileIsReplaced(t *testing.T) {
+	x := &Exec{}
+	path, err := x.path()
+	if err != nil {
+		t.Fatal(err)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "path", path, self)
+	expect(t, "given", must(t, (&Exec{Path: "/bin/x"}).path), "/bin/x")
+}
+
+func must(t *testing.T, f func() (string, error)) string {
+	t.Helper()
+	s, err := f()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestReadLines(t *testing.T) {
+	long := strings.Repeat("y", 200_000)
+	var got []string
+	readLines(strings.NewReader("one\n\n"+long+"\nlast"), 70_000, func(line []byte, cut bool) {
+		got = append(got, fmt.Sprintf("%.3s %d %v", line, len(line), cut))
+	})
+	expect(t, "lines", strings.Join(got, ", "), "one 3 false,  0 false, yyy 70000 true, las 4 false")
+}
+
+func TestFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "oc")
+	p := planOf("a>b")
+	first, err := newFolder(dir, IPC, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{dir, first.path} {
+		info, err := os.Stat(path)
+		if err != nil || info.Mode().Perm() != 0o700 {
+			t.Errorf("%s: %v, %v", path, info.Mode(), err)
+		}
+	}
+	stale := filepath.Join(dir, "run-00000000")
+	if err := os.MkdirAll(filepath.Join(stale, "within"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	second, err := newFolder(dir, IPC, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(stale); !os.IsNotExist(err) {
+		t.Errorf("a dead run's folder is still there: %v", err)
+	}
+	if _, err := os.Stat(first.path); err != nil {
+		t.Errorf("a live run's folder is swept: %v", err)
+	}
+	first.close()
+	second.close()
+	if entries, _ := os.ReadDir(dir); len(entries) > 0 {
+		t.Errorf("left: %v", entries)
+	}
+}
+
+func TestFolderRefuses(t *testing.T) {
+	base := t.TempDir()
+	path := func(name string) string { return filepath.Join(base, name) }
+	check := func(err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	check(os.Mkdir(path("open"), 0o700))
+	check(os.Chmod(path("open"), 0o755))
+	check(os.Symlink(path("open"), path("link")))
+	check(os.WriteFile(path("file"), nil, 0o600))
+	for name, want := range map[string]string{
+		"open":                   "can be entered by others (mode 0755, not 0700)",
+		"link":                   "is a symbolic link",
+		"file":                   "is not a folder",
+		"missing/dir":            "can't be made",
+		strings.Repeat("x", 100): "too long a path for sockets",
+	} {
+		f, err := newFolder(path(name), IPC, planOf("a"))
+		if err == nil {
+			f.close()
+			t.Errorf("%s is taken", name)
+			continue
+		}
+		if !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "XDG_RUNTIME_DIR") {
+			t.Errorf("%s: %v; want %q and the way out", name, err, want)
+		}
+	}
+	f, err := newFolder(path(strings.Repeat("x", 100)), TCP, planOf("a"))
+	if err != nil {
+		t.Fatalf("tcp needs no short path: %v", err)
+	}
+	f.close()
+}

@@ -1,0 +1,196 @@
+package supervise
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/ilpomo/opencore/runtime/spec"
+)
+
+// Bounds on what a child may say in one line.
+const (
+	maxControlLine = 1 << 20
+	maxStderrLine  = 64 << 10
+)
+
+// pipesWithin is how long we read on when a child is gone: a descendant of it
+// may hold its end of a pipe open for ever.
+const pipesWithin = time.Second
+
+// Pipes connect us with a child.
+type pipes struct{ down, up, stderr pipe }
+
+type pipe struct{ ours, theirs *os.File }
+
+func newPipes() (*pipes, error) {
+	p := &pipes{}
+	var errs [3]error
+	p.down.theirs, p.down.ours, errs[0] = os.Pipe()
+	p.up.ours, p.up.theirs, errs[1] = os.Pipe()
+	p.stderr.ours, p.stderr.theirs, errs[2] = os.Pipe()
+	if err := errors.Join(errs[:]...); err != nil {
+		p.each(func(one pipe) { one.ours.Close(); one.theirs.Close() }) // closing nil does nothing
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *pipes) each(do func(pipe)) {
+	for _, one := range []pipe{p.down, p.up, p.stderr} {
+		do(one)
+	}
+}
+
+// An execChild is a child that is an OS process. One goroutine writes what it
+// is told, two read what it says, one waits for it.
+type execChild struct {
+	cmd    *exec.Cmd
+	pipes  *pipes
+	mu     sync.Mutex // guards queue and exited
+	filled sync.Cond  // on mu: queue or exited has changed
+	queue  []spec.Down
+	exited bool
+}
+
+func newExecChild(cmd *exec.Cmd, p *pipes) *execChild {
+	c := &execChild{cmd: cmd, pipes: p}
+	c.filled.L = &c.mu
+	return c
+}
+
+// PID implements [Child].
+func (c *execChild) PID() int { return c.cmd.Process.Pid }
+
+// Tell implements [Child]. The queue is not bounded: all that a run tells a
+// child is a few lines for each of its peers and their restarts.
+func (c *execChild) Tell(d spec.Down) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.queue = append(c.queue, d)
+	c.filled.Signal()
+}
+
+// Terminate implements [Child].
+func (c *execChild) Terminate() { c.signal(syscall.SIGTERM) }
+
+// Kill implements [Child].
+func (c *execChild) Kill() { c.signal(syscall.SIGKILL) }
+
+// signal reaches the whole process group. The number of a process that was
+// waited for may belong to another, so then it does nothing.
+func (c *execChild) signal(s syscall.Signal) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.exited {
+		c.signalGroup(s)
+	}
+}
+
+// signalGroup fails only where the group is gone already.
+func (c *execChild) signalGroup(s syscall.Signal) { _ = syscall.Kill(-c.PID(), s) }
+
+// write hands on what the child is told, until it has exited.
+func (c *execChild) write() {
+	e := json.NewEncoder(c.pipes.down.ours)
+	e.SetEscapeHTML(false)
+	for {
+		batch, ok := c.take()
+		if !ok {
+			return
+		}
+		for _, d := range batch {
+			if e.Encode(d) != nil {
+				return // it is gone, and its exit is on the way
+			}
+		}
+	}
+}
+
+// take waits for something to tell; ok is false once the child has exited.
+func (c *execChild) take() (batch []spec.Down, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for len(c.queue) == 0 && !c.exited {
+		c.filled.Wait()
+	}
+	batch, c.queue = slices.Clip(c.queue), nil
+	return batch, !c.exited
+}
+
+// listen says what the child says, and at last how it exited.
+func (c *execChild) listen(say func(Said)) {
+	var turn sync.Mutex
+	inTurn := func(s Said) {
+		turn.Lock()
+		defer turn.Unlock()
+		say(s)
+	}
+	var readers sync.WaitGroup
+	readers.Go(func() { readUp(c.pipes.up.ours, inTurn) })
+	readers.Go(func() { readStderr(c.pipes.stderr.ours, inTurn) })
+	exit := c.wait()
+	for _, r := range []*os.File{c.pipes.up.ours, c.pipes.stderr.ours} {
+		_ = r.SetReadDeadline(time.Now().Add(pipesWithin)) // pipes have deadlines
+	}
+	readers.Wait()
+	c.pipes.each(func(one pipe) { one.ours.Close() })
+	say(Said{Exit: &exit})
+}
+
+// wait waits for the child, and ends what it has left behind.
+func (c *execChild) wait() Exit {
+	err := c.cmd.Wait()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.signalGroup(syscall.SIGKILL)
+	c.exited = true
+	c.filled.Signal()
+	var failed *exec.ExitError
+	if err != nil && !errors.As(err, &failed) {
+		panic(fmt.Sprintf("bug: a child can't be waited for: %v", err))
+	}
+	if status, ok := c.cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return Exit{Code: -1, Signal: status.Signal()}
+	}
+	return Exit{Code: c.cmd.ProcessState.ExitCode()}
+}
+
+// readUp reads a child's control pipe to its end, or until the child breaks
+// the protocol; then it is emptied, so that the child isn't held up.
+func readUp(r io.Reader, say func(Said)) {
+	fault := ""
+	readLines(r, maxControlLine, func(line []byte, cut bool) {
+		if fault != "" {
+			return
+		}
+		up := &spec.Up{}
+		switch err := json.Unmarshal(line, up); {
+		case cut:
+			fault = "it wrote a line of over 1 MiB to its control pipe"
+		case err != nil:
+			fault = "it wrote something to its control pipe, descriptor 4, that isn't ours: " + err.Error()
+		default:
+			say(Said{Up: up})
+			return
+		}
+		say(Said{Fault: fault})
+	})
+}
+
+func readStderr(r io.Reader, say func(Said)) {
+	readLines(r, maxStderrLine, func(line []byte, cut bool) {
+		text := string(line)
+		if cut {
+			text += " …"
+		}
+		say(Said{Stderr: text})
+	})
+}
