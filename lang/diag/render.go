@@ -1,0 +1,127 @@
+package diag
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/fatih/color"
+)
+
+// Render writes a list for people to read: each finding with its source line
+// and a caret under the wrong words, the same for notes that have a place, and
+// the hint. Findings come in the order of the list, with an empty line between
+// them. Sources gives the text of a file, nil if there is none: then places
+// stand without lines. Colour is for terminals.
+//
+// What could upset a terminal (control characters, bytes that are not UTF-8)
+// is escaped wherever it comes from. The error is that of w.
+func Render(w io.Writer, list List, sources func(file string) []byte, color bool) error {
+	r := renderer{sources: sources, style: plain}
+	if color {
+		r.style = coloured
+	}
+	for i, d := range list {
+		if i > 0 {
+			r.b.WriteByte('\n')
+		}
+		r.diagnostic(d)
+	}
+	_, err := w.Write(r.b.Bytes())
+	return err
+}
+
+// A style paints the parts of a finding.
+type style struct{ err, warning, gutter, note, help func(text string) string }
+
+func asIs(text string) string { return text }
+
+var plain = style{asIs, asIs, asIs, asIs, asIs}
+
+var coloured = style{
+	err:     paint(color.FgRed, color.Bold),
+	warning: paint(color.FgYellow, color.Bold),
+	gutter:  paint(color.FgBlue),
+	note:    paint(color.FgCyan, color.Bold),
+	help:    paint(color.FgGreen, color.Bold),
+}
+
+// paint gives a function that colours whatever the environment says: who
+// calls Render has decided.
+func paint(attributes ...color.Attribute) func(string) string {
+	c := color.New(attributes...)
+	c.EnableColor()
+	return func(text string) string { return c.Sprint(text) }
+}
+
+type renderer struct {
+	b       bytes.Buffer
+	sources func(string) []byte
+	style   style
+}
+
+func (r *renderer) diagnostic(d Diagnostic) {
+	paint := r.style.err
+	if d.Severity == Warning {
+		paint = r.style.warning
+	}
+	fmt.Fprintf(&r.b, "%s: %s\n", paint(fmt.Sprintf("%s[%s]", d.Severity, d.Code)), escape(d.Message))
+	if !d.Span.IsZero() {
+		fmt.Fprintf(&r.b, "  %s %s\n", r.style.gutter("-->"), escape(d.Span.String()))
+		r.source(d.Span, paint)
+	}
+	for _, n := range d.Notes {
+		r.note(n)
+	}
+	if d.Hint != "" {
+		fmt.Fprintf(&r.b, "%s %s\n", r.style.help("help:"), escape(d.Hint))
+	}
+}
+
+func (r *renderer) note(n Note) {
+	fmt.Fprintf(&r.b, "%s %s", r.style.note("note:"), escape(n.Message))
+	if !n.Span.IsZero() {
+		fmt.Fprintf(&r.b, ": %s", escape(n.Span.String()))
+	}
+	r.b.WriteByte('\n')
+	r.source(n.Span, r.style.note)
+}
+
+// source writes the line of a place with carets under it.
+func (r *renderer) source(s Span, paint func(string) string) {
+	if s.Start.Line == 0 || r.sources == nil {
+		return
+	}
+	line, start, end, ok := lineOf(r.sources(s.File), s)
+	if !ok {
+		return
+	}
+	text, indent, carets := excerpt(line, start, end)
+	number := strconv.Itoa(s.Start.Line)
+	fmt.Fprintf(&r.b, "%s %s\n", r.style.gutter(number+" |"), text)
+	fmt.Fprintf(&r.b, "%s %s%s\n", r.style.gutter(strings.Repeat(" ", len(number))+" |"),
+		strings.Repeat(" ", indent), paint(strings.Repeat("^", carets)))
+}
+
+// lineOf gives the line that a place starts on, and where in it the place
+// starts and ends, in bytes. A place of several lines ends with the first.
+func lineOf(src []byte, s Span) (line []byte, start, end int, ok bool) {
+	at := s.Start.Offset
+	if at < 0 || at > len(src) {
+		return nil, 0, 0, false
+	}
+	from := bytes.LastIndexByte(src[:at], '\n') + 1
+	line = src[from:]
+	if i := bytes.IndexByte(line, '\n'); i >= 0 {
+		line = line[:i]
+	}
+	line = bytes.TrimSuffix(line, []byte("\r"))
+	start = min(at-from, len(line))
+	end = min(max(s.End.Offset-from, start), len(line))
+	if mark := []byte("\uFEFF"); from == 0 && bytes.HasPrefix(line, mark) && start >= len(mark) {
+		line, start, end = line[len(mark):], start-len(mark), end-len(mark)
+	}
+	return line, start, end, true
+}
