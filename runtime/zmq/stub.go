@@ -1,0 +1,41 @@
+//go:build !cgo
+
+package zmq
+
+// A Context owns the I/O thread of its sockets.
+type Context struct{}
+
+// NewContext says what is missing.
+func NewContext() (*Context, error) { return nil, ErrUnavailable }
+
+// Router is never reached: there is no context.
+func (c *Context) Router(string, Options) (*Socket, error) { return nil, ErrUnavailable }
+
+// Dealer is never reached: there is no context.
+func (c *Context) Dealer(string, Options) (*Socket, error) { return nil, ErrUnavailable }
+
+// Close does nothing.
+func (c *Context) Close() error { return nil }
+
+// A Socket can't be made in this build.
+type Socket struct{}
+
+func (s *Socket) Endpoint() string                   { return "" }
+func (s *Socket) FD() int                            { return -1 }
+func (s *Socket) Events() Events                     { return 0 }
+func (s *Socket) Send([]byte) (Events, bool)         { return 0, false }
+func (s *Socket) Receive(*Frame) bool                { return false }
+func (s *Socket) ReceiveFrom(*Frame) bool            { return false }
+func (s *Socket) Close()                             {}
+func (s *Socket) SendTo(Peer, []byte) (Events, bool) { return 0, false }
+
+// A Frame is a received frame.
+type Frame struct{}
+
+// NewFrame makes a frame that nothing can be received into.
+func NewFrame() *Frame { return &Frame{} }
+
+func (f *Frame) Bytes() []byte { return nil }
+func (f *Frame) From() Peer    { return 0 }
+func (f *Frame) Close()        {}
+func (f *Frame) Free()         {}
