@@ -26,7 +26,15 @@
 // an expression stands. Read [Check] first.
 package filter
 
-import "github.com/ilpomo/opencore/internal/schema"
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/expr-lang/expr/ast"
+
+	"github.com/ilpomo/opencore/internal/schema"
+)
 
 // A Scope is what the names in an expression mean.
 type Scope struct {
@@ -72,3 +80,76 @@ var kindNames = [...]string{"syntax", "unknown name", "type", "not allowed", "li
 
 // String gives the kind in words.
 func (k Kind) String() string { return kindNames[k] }
+
+// An Expr is an expression without problems.
+type Expr struct {
+	source  string
+	message *schema.Message
+	root    *node
+	names   []string
+}
+
+// Check reads an expression. want is the type it should be of, nil for any:
+// null counts as false where a bool is wanted and as "" where a string is. It
+// gives nil and at least one problem, or an Expr and none; problems are in the
+// order of their places. It never panics, whatever source is.
+func Check(source string, scope *Scope, want *schema.Type) (*Expr, []Problem) {
+	c := &checker{
+		scanner: &scanner{source: source, literals: map[int]*node{}},
+		scope:   scope,
+		names:   map[string]bool{},
+	}
+	root := badNode
+	if c.scan() {
+		if tree := c.parse(); tree != nil {
+			root = c.result(tree, want)
+		}
+	}
+	if len(c.problems) > 0 {
+		slices.SortStableFunc(c.problems, func(a, b Problem) int { return cmp.Or(a.Start-b.Start, a.End-b.End) })
+		return nil, c.problems
+	}
+	return &Expr{source, scope.Message, fold(root), slices.Sorted(maps.Keys(c.names))}, nil
+}
+
+// result checks a whole expression against what is wanted of it.
+func (c *checker) result(tree ast.Node, want *schema.Type) *node {
+	root := c.check(tree, want)
+	if root.bad() || want == nil {
+		return root
+	}
+	root = adapt(root, want)
+	lenient := want.Kind == schema.Bool || want.Kind == schema.String
+	switch {
+	case root.null() && nullable(want):
+	case !alike(root.t, want):
+		c.mismatch(tree, root, want)
+	case root.t.Optional && !want.Optional && !lenient:
+		c.fail(Type, tree, "%s may be nil, and what is wanted is %s", c.say(tree), noun(want)).Hint = "write x ?? value to say what stands in for nil"
+	}
+	return root
+}
+
+// adapt makes an int a float where one is wanted.
+func adapt(n *node, want *schema.Type) *node {
+	if want.Kind == schema.Float {
+		return toFloat(n)
+	}
+	return n
+}
+
+// Type is the type of the result; optional if it may be null.
+func (e *Expr) Type() *schema.Type { return e.root.t }
+
+// Names lists the consts and parameters that the expression uses, sorted.
+func (e *Expr) Names() []string { return slices.Clone(e.names) }
+
+// Constant gives the result where it is the same for every message, in the
+// form that [Name] has values in. Expressions with names whose value is not
+// known are not constant.
+func (e *Expr) Constant() (value any, ok bool) {
+	if e.root.op != opConst {
+		return nil, false
+	}
+	return exported(e.root), true
+}
