@@ -1,0 +1,259 @@
+package display
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/fatih/color"
+
+	"github.com/ilpomo/opencore/interp/supervise"
+	"github.com/ilpomo/opencore/runtime/spec"
+)
+
+// A text shows a run as lines for people.
+type text struct {
+	w      io.Writer
+	plan   *spec.Plan
+	color  bool
+	width  int // of the column of titles
+	colors map[string]*color.Color
+	bar    bar
+	lined  time.Duration     // when the last line of progress was written
+	shown  map[string]string // title -> stack that was shown last
+}
+
+// palette holds the colours that tell instances apart; red and yellow are for
+// what is wrong.
+var palette = []color.Attribute{
+	color.FgCyan, color.FgGreen, color.FgMagenta, color.FgBlue,
+	color.FgHiCyan, color.FgHiGreen, color.FgHiMagenta, color.FgHiBlue,
+}
+
+// maxTitle bounds the column of titles; a longer one pushes its line aside.
+const maxTitle = 20
+
+func newText(w io.Writer, p *spec.Plan, o Options) *text {
+	t := &text{w: w, plan: p, color: o.Color, colors: map[string]*color.Color{}, shown: map[string]string{}}
+	t.bar = bar{w: w, on: o.Terminal, color: o.Color}
+	for _, proc := range p.Processes {
+		t.width = max(t.width, min(len(proc.Title()), maxTitle))
+		if t.colors[proc.Instance] == nil {
+			t.colors[proc.Instance] = color.New(palette[len(t.colors)%len(palette)])
+		}
+	}
+	return t
+}
+
+// paint colours s where colours are on.
+func (t *text) paint(c *color.Color, s string) string {
+	if !t.color || c == nil {
+		return s
+	}
+	c.EnableColor()
+	return c.Sprint(s)
+}
+
+var (
+	red    = color.New(color.FgRed, color.Bold)
+	yellow = color.New(color.FgYellow)
+	faint  = color.New(color.Faint)
+)
+
+// print writes lines of ours, in the place of the bar.
+func (t *text) print(lines ...string) {
+	t.bar.clear()
+	io.WriteString(t.w, strings.Join(lines, "\n")+"\n")
+}
+
+// said writes a line about a process, with its prefix.
+func (t *text) said(p *spec.Process, at time.Time, line string) {
+	t.print(t.prefix(p, at) + line)
+}
+
+func (t *text) prefix(p *spec.Process, at time.Time) string {
+	title := fmt.Sprintf("%-*s", t.width, p.Title())
+	return t.paint(faint, at.Local().Format("15:04:05")) + " " + t.paint(t.colors[p.Instance], title) + "  "
+}
+
+// Event implements [Display].
+func (t *text) Event(e supervise.Event) {
+	switch e := e.(type) {
+	case supervise.Log:
+		t.print(t.log(e))
+	case supervise.Crashed:
+		t.crashed(e)
+	case supervise.Restarting:
+		t.said(e.Process, time.Now(), fmt.Sprintf("starts again in %s (%d of at most %d in %s)",
+			short(e.In), e.Restart, e.Max, period(e.Process.Restart.Within)))
+	case supervise.Progress:
+		t.progress(e)
+	case supervise.Draining:
+		t.print(draining(e))
+	case supervise.Terminating:
+		if len(e.Left) > 0 {
+			t.print(t.paint(yellow, terminating(e)))
+		}
+	}
+}
+
+// log is one line of the log.
+func (t *text) log(l supervise.Log) string {
+	line := clean(l.Record.Message) + attributes(l.Record.Attrs)
+	switch {
+	case l.Stderr:
+		line = t.paint(faint, line)
+	case l.Record.Level == "ERROR":
+		line = t.paint(red, "error") + " " + line
+	case l.Record.Level == "WARN":
+		line = t.paint(yellow, "warning") + " " + line
+	case l.Record.Level == "DEBUG":
+		line = t.paint(faint, "debug "+line)
+	}
+	return t.prefix(l.Process, l.Record.Time) + line
+}
+
+// crashed tells of a crash, with its stack unless it was the same last time.
+func (t *text) crashed(c supervise.Crashed) {
+	what := "crashed"
+	if c.Starting {
+		what = "failed to start"
+	}
+	t.said(c.Process, time.Now(), t.paint(red, what)+": "+clean(c.Reason))
+	if c.Stack != "" && t.shown[c.Process.Title()] != c.Reason {
+		t.print(stack(c.Stack)...)
+	}
+	t.shown[c.Process.Title()] = c.Reason
+}
+
+// maxStack is how many lines of a stack are shown: with the rest of a report,
+// one screen.
+const maxStack = 16
+
+// stack gives the lines of a stack, indented.
+func stack(s string) []string {
+	lines := strings.Split(strings.TrimRight(s, "\n"), "\n")
+	more := len(lines) - maxStack
+	if more > 0 {
+		lines = lines[:maxStack]
+	}
+	for i, line := range lines {
+		lines[i] = "    " + clean(line)
+	}
+	if more > 0 {
+		lines = append(lines, fmt.Sprintf("    … %d lines more", more))
+	}
+	return lines
+}
+
+func draining(d supervise.Draining) string {
+	if d.Why == supervise.Failed {
+		return fmt.Sprintf("the run fails; what is on its way is drained, within %s", d.Within)
+	}
+	return fmt.Sprintf("stopping: what is on its way is drained, within %s; Ctrl-C again ends it at once", d.Within)
+}
+
+func terminating(e supervise.Terminating) string {
+	var titles []string
+	for i, p := range e.Left {
+		if i == 10 {
+			titles = append(titles, fmt.Sprintf("%d more", len(e.Left)-i))
+			break
+		}
+		titles = append(titles, p.Title())
+	}
+	how := "ending"
+	if e.Kill {
+		how = "killing"
+	}
+	return how + " " + strings.Join(titles, ", ")
+}
+
+// progress moves the bar, or writes a line now and then.
+func (t *text) progress(p supervise.Progress) {
+	if t.bar.show(p) || p.Took-t.lined < lineEvery*9/10 { // reports don't come on the dot
+		return
+	}
+	t.lined = p.Took
+	line := fmt.Sprintf("running for %s: %s", p.Took.Round(time.Second), sum(p.Totals))
+	if p.Total > 0 {
+		line += fmt.Sprintf(", %d %% of %s", 100*p.Done/p.Total, bytesText(p.Total))
+	}
+	t.print(line)
+}
+
+// sum is what the last line of a run says.
+func sum(t supervise.Totals) string {
+	return fmt.Sprintf("read %s, rejected %s, dropped %s, lost %s", grouped(t.Read), grouped(t.Rejected), grouped(t.Dropped), grouped(t.Lost))
+}
+
+// Result implements [Display].
+func (t *text) Result(r *supervise.Result) {
+	t.bar.clear()
+	if r.Failure != nil && !r.Failure.Config {
+		t.print(t.report(r.Failure)...)
+	}
+	if table := t.table(r); len(table) > 0 {
+		t.print(table...)
+	}
+	if r.Totals.Surplus > 0 {
+		t.print(t.paint(red, "this is a bug of opencore, please report it") +
+			fmt.Sprintf(": the wires account for %s more than they were offered", grouped(r.Totals.Surplus)))
+	}
+	t.print(t.last(r))
+}
+
+// last is the last line of a run.
+func (t *text) last(r *supervise.Result) string {
+	switch took := short(r.Took); {
+	case r.Failure != nil:
+		return t.paint(red, "failed") + " after " + took + ": " + blame(r.Failure)
+	case r.Outcome == supervise.Stopped && r.Totals.Left > 0:
+		return fmt.Sprintf("stopped after %s: %s, left %s", took, sum(r.Totals), grouped(r.Totals.Left))
+	case r.Outcome == supervise.Stopped:
+		return fmt.Sprintf("stopped after %s: %s", took, sum(r.Totals))
+	default:
+		return fmt.Sprintf("done in %s: %s", took, sum(r.Totals))
+	}
+}
+
+// blame says in one line who failed, where that stands in the source, and
+// why.
+func blame(f *supervise.Failure) string {
+	reason := clean(f.Reason)
+	if f.Param != "" && f.Config {
+		reason = clean(f.Param) + ": " + reason
+	}
+	if f.Process == nil {
+		return reason
+	}
+	return fmt.Sprintf("%s (%s): %s", f.Process.Title(), clean(cmp.Or(f.Place, f.Process.Place)), reason)
+}
+
+// report is what is to be known of a failure, on one screen.
+func (t *text) report(f *supervise.Failure) []string {
+	what := "failed"
+	if f.Starting {
+		what = "failed to start"
+	}
+	var lines []string
+	if f.Process != nil {
+		lines = append(lines, "", fmt.Sprintf("%s %s, %s", t.paint(red, f.Process.Title()), what, clean(f.Place)))
+	}
+	lines = append(lines, "  "+clean(f.Reason))
+	if f.Restarts > 0 {
+		lines = append(lines, fmt.Sprintf("  it had been started again %d times within %s", f.Restarts, period(f.Process.Restart.Within)))
+	}
+	if f.Stack != "" {
+		lines = append(lines, stack(f.Stack)...)
+	}
+	if len(f.Log) > 0 {
+		lines = append(lines, "  the last that it said:")
+	}
+	for _, l := range f.Log {
+		lines = append(lines, "    "+t.log(l))
+	}
+	return append(lines, "")
+}
