@@ -38,6 +38,7 @@ const (
 	fsnotify    = "github.com/fsnotify/fsnotify"
 	cobra       = "github.com/spf13/cobra github.com/spf13/pflag"
 	terminal    = "github.com/fatih/color github.com/schollz/progressbar/v3 golang.org/x/term"
+	width       = "github.com/rivo/uniseg"
 	unix        = "golang.org/x/sys/unix"
 	goleak      = "go.uber.org/goleak"
 	testscripts = "github.com/rogpeppe/go-internal/..."
@@ -49,13 +50,13 @@ const (
 var table = []row{
 	// What everything else stands on.
 	{"internal/schema", "", ""},
-	{"lang/diag", "golang.org/x/term", ""},
+	{"lang/diag", width + " github.com/fatih/color", ""},
 	{"runtime/spec", "internal/schema", ""},
 	{"runtime/actor", "", ""},
 	{"internal/filter", "internal/schema " + expr, "runtime/message"},
 
 	// The language: text -> checked program.
-	{"lang/syntax", "lang/diag " + participle, "stdlib"},
+	{"lang/syntax", "lang/diag " + participle + " " + width, "stdlib " + testscripts},
 	{"lang/model", "internal/schema lang/diag", ""},
 	{"lang/check", "internal/filter internal/schema lang/diag lang/model lang/syntax", "stdlib lang"},
 	{"lang", "lang/...", "stdlib"},
