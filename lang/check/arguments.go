@@ -1,0 +1,108 @@
+package check
+
+import (
+	"github.com/ilpomo/opencore/internal/schema"
+	"github.com/ilpomo/opencore/lang/model"
+	"github.com/ilpomo/opencore/lang/syntax"
+)
+
+// arguments gives every parameter of the instance's actor its value. What
+// expressions say is checked later, when the types of ports are known: see
+// exprArguments.
+func (n *net) arguments(i *instance) {
+	given := n.givenArgs(i)
+	for _, param := range i.Actor.Params {
+		if arg := given[param.Name]; arg != nil {
+			n.argument(i, param, arg)
+			continue
+		}
+		if param.Default == nil {
+			if !i.node.Args.Broken {
+				n.errorf(codeNoArgument, i.node.Actor.Span(), "argument %q of %q is missing", param.Name, i.Actor.Name).
+					Note(param.Span, "%q takes %s, and is declared here", param.Name, paramText(param.Type))
+			}
+			continue
+		}
+		i.Args = append(i.Args, model.Arg{Param: param, Value: *param.Default, Span: i.Span})
+	}
+}
+
+// givenArgs finds the arguments by the name of their parameter.
+func (n *net) givenArgs(i *instance) map[string]*syntax.Arg {
+	given := map[string]*syntax.Arg{}
+	for _, arg := range i.node.Args.Items {
+		if arg == nil || arg.Name == nil {
+			continue
+		}
+		name := arg.Name.Text
+		switch {
+		case given[name] != nil:
+			n.twice(arg.Name.Span(), "argument "+quote(name), given[name].Name.Span())
+		case paramOf(i.Actor, name) == nil:
+			n.noParam(i, arg)
+		default:
+			given[name] = arg
+		}
+	}
+	return given
+}
+
+func paramOf(a *model.Actor, name string) *model.Param {
+	for _, p := range a.Params {
+		if p.Name == name {
+			return p
+		}
+	}
+	return nil
+}
+
+// settingWords are what stands behind an instance's brackets.
+var settingWords = map[string]bool{"replicas": true, "restart": true, "env": true, "process": true}
+
+func (n *net) noParam(i *instance, arg *syntax.Arg) {
+	name := arg.Name.Text
+	d := noteActor(n.errorf(codeNoParam, arg.Name.Span(), "actor %q has no parameter %q", i.Actor.Name, name), i.Actor)
+	if settingWords[name] {
+		d.Help("settings stand behind the brackets: %s(…) %s …", i.node.Actor.Text(), name)
+		return
+	}
+	var names []string
+	for _, p := range i.Actor.Params {
+		names = append(names, p.Name)
+	}
+	n.suggest(d, name, names)
+}
+
+// argument adds the value of one parameter.
+func (n *net) argument(i *instance, param *model.Param, arg *syntax.Arg) {
+	if arg.Value == nil || param.Type.Type != nil && param.Type.Type.Kind == schema.Invalid {
+		return
+	}
+	at := place{what: quote(param.Name), decl: param.Span, names: n.names}
+	typ := param.Type.Type
+	if typ == nil {
+		typ, at.typ = exprValue(param.Type)
+		at.names = n.constant("an expression")
+	}
+	if v, ok := n.value(arg.Value, typ, at); ok {
+		i.Args = append(i.Args, model.Arg{Param: param, Value: v, Span: arg.Value.Span()})
+	}
+}
+
+// paramText spells the type of a parameter.
+func paramText(t model.ParamType) string {
+	if t.Type == nil {
+		return t.String()
+	}
+	return typeText(t.Type)
+}
+
+// exprValue gives the type of what a parameter for expressions is given, as it
+// is checked and in words.
+func exprValue(t model.ParamType) (*schema.Type, string) {
+	text := &schema.Type{Kind: schema.String}
+	if t.Map {
+		return &schema.Type{Kind: schema.Map, Elem: text}, exprsText
+	}
+	return text, exprText
+}

@@ -1,0 +1,108 @@
+// Package check turns the syntax tree of a program into the checked program,
+// lang/model, and finds everything that is wrong with it in one run: names,
+// types, values, patterns, wires, expressions. It does not look at Go
+// handlers, and it decides nothing about how the program runs.
+//
+// The passes run in the order in which [Check] lists them, one file each. A
+// pass reports what it finds and goes on; what is broken is left out of the
+// model or marked, and whoever uses it later stays silent about it, so that a
+// finding is never the mere consequence of another one.
+package check
+
+import (
+	"github.com/ilpomo/opencore/internal/schema"
+	"github.com/ilpomo/opencore/lang/diag"
+	"github.com/ilpomo/opencore/lang/model"
+	"github.com/ilpomo/opencore/lang/syntax"
+)
+
+// A Standard is a package of the standard library: what it declares is known
+// to programs as Name.Something.
+type Standard struct {
+	Name string
+	File *syntax.File
+}
+
+// Check makes the model of a program. The model is fit for use only if the
+// list holds no errors. Findings that the parser made are not repeated.
+func Check(file *syntax.File, name, dir string, standard []Standard) (*model.Program, diag.List) {
+	c := newChecker(file, name, dir, standard)
+	c.unsupportedDecls()
+	c.declare()
+	c.enums()
+	c.messages()
+	c.recursion()
+	c.soundness()
+	c.consts()
+	c.fieldDefaults()
+	c.actors()
+	c.goNames()
+	if c.main != nil {
+		c.graph()
+	}
+	c.found.Sort()
+	return c.program, c.found
+}
+
+// A checker is the state of one run.
+type checker struct {
+	program *model.Program
+	found   diag.List
+
+	own      *scope            // of the program
+	standard map[string]*scope // of the packages of the standard library
+	scopes   []*scope          // all of them, the program's first
+	main     *syntax.Graph     // nil if there is none
+
+	partial   map[*model.Actor]bool     // actors with ports that could not be read
+	unsound   map[*schema.Message]bool  // messages of which something is not known
+	openEnums map[*schema.EnumType]bool // enums with values that could not be read
+	exprs     map[exprKey]checked
+	fitted    map[fitKey]fitted // consts as values of a type
+	hints     int               // suggestions looked for so far
+}
+
+func newChecker(file *syntax.File, name, dir string, standard []Standard) *checker {
+	c := &checker{
+		program:   &model.Program{File: file.Name, Name: name},
+		own:       newScope("", dir, file),
+		standard:  make(map[string]*scope, len(standard)),
+		partial:   map[*model.Actor]bool{},
+		unsound:   map[*schema.Message]bool{},
+		openEnums: map[*schema.EnumType]bool{},
+		exprs:     map[exprKey]checked{},
+		fitted:    map[fitKey]fitted{},
+	}
+	c.scopes = append(c.scopes, c.own)
+	for _, s := range standard {
+		scope := newScope(s.Name, "", s.File)
+		c.standard[s.Name] = scope
+		c.scopes = append(c.scopes, scope)
+	}
+	return c
+}
+
+// errorf reports an error. The result takes notes and a hint at once: it is
+// valid until the next finding.
+func (c *checker) errorf(code diag.Code, span diag.Span, format string, args ...any) *diag.Diagnostic {
+	return c.found.Errorf(code, span, format, args...)
+}
+
+// warnf reports a warning; see errorf.
+func (c *checker) warnf(code diag.Code, span diag.Span, format string, args ...any) *diag.Diagnostic {
+	return c.found.Warnf(code, span, format, args...)
+}
+
+// maxHints bounds how often a near name is looked for: each costs a walk
+// over all names, and nobody reads more.
+const maxHints = 200
+
+// suggest adds "did you mean" to d where a candidate is near.
+func (c *checker) suggest(d *diag.Diagnostic, word string, candidates []string) {
+	if c.hints++; c.hints > maxHints {
+		return
+	}
+	if near := diag.DidYouMean(word, candidates); near != "" {
+		d.Help("did you mean %q?", near)
+	}
+}

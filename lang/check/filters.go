@@ -1,0 +1,188 @@
+package check
+
+import (
+	"strings"
+
+	"github.com/ilpomo/opencore/internal/filter"
+	"github.com/ilpomo/opencore/internal/schema"
+	"github.com/ilpomo/opencore/lang/diag"
+	"github.com/ilpomo/opencore/lang/model"
+	"github.com/ilpomo/opencore/lang/syntax"
+)
+
+// kindCodes gives the code of each kind of problem.
+var kindCodes = map[filter.Kind]diag.Code{
+	filter.Syntax:      codeExprSyntax,
+	filter.UnknownName: codeExprName,
+	filter.Type:        codeExprType,
+	filter.NotAllowed:  codeExprRefused,
+	filter.Literal:     codeExprLiteral,
+	filter.TooBig:      codeExprBig,
+	filter.NilCompare:  codeExprNil,
+	filter.Clash:       codeExprClash,
+}
+
+var (
+	boolType     = &schema.Type{Kind: schema.Bool}
+	optionalText = &schema.Type{Kind: schema.String, Optional: true} // of topics: null is ""
+)
+
+// A source is the text of an expression with its place.
+type source struct {
+	text string
+	span diag.Span
+	at   func(start, end int) diag.Span // the place of a part of it
+}
+
+// exprSource is the text of a filter or a topic.
+func exprSource(e *syntax.Expr) source { return source{e.Source, e.Span(), e.At} }
+
+// expr checks an expression; nil if something is wrong with it.
+func (c *checker) expr(src source, scope *filter.Scope, want *schema.Type) (*filter.Expr, *model.Expr) {
+	if scope.Message != nil && c.unsound[scope.Message] {
+		return nil, nil
+	}
+	key := exprKey{src.text, scope, want}
+	seen, ok := c.exprs[key]
+	if !ok {
+		seen.expr, seen.problems = filter.Check(src.text, scope, want)
+		c.exprs[key] = seen
+	}
+	for _, p := range seen.problems {
+		c.problem(src, p)
+	}
+	if len(seen.problems) > 0 || seen.expr == nil {
+		return nil, nil
+	}
+	return seen.expr, &model.Expr{Source: src.text, Span: src.span, Names: seen.expr.Names()}
+}
+
+// An exprKey is what an expression means: the same text in the same scope is
+// checked once.
+type exprKey struct {
+	text  string
+	scope *filter.Scope
+	want  *schema.Type
+}
+
+// checked is what internal/filter said about an expression.
+type checked struct {
+	expr     *filter.Expr
+	problems []filter.Problem
+}
+
+// problem reports what is wrong with an expression.
+func (c *checker) problem(src source, p filter.Problem) {
+	at := src.span
+	if src.at != nil && p.Start < p.End {
+		at = src.at(p.Start, p.End)
+	}
+	message := p.Message
+	if p.Kind == filter.UnknownName {
+		if d := c.own.names[src.text[p.Start:p.End]]; d != nil && d.constant != nil {
+			message = quote(d.name) + " is a map, which expressions can't read"
+		}
+	}
+	d := c.errorf(kindCodes[p.Kind], at, "%s", message)
+	d.Hint = p.Hint
+}
+
+// A scopeKey is what an expression sees, but for consts and parameters.
+type scopeKey struct {
+	message *schema.Message
+	topic   bool
+}
+
+// filterScope gives what a filter of a wire sees. There is one scope for each
+// message, so that equal filters are checked once.
+func (n *net) filterScope(m *schema.Message, topic bool) *filter.Scope {
+	key := scopeKey{m, topic}
+	if n.filterScopes[key] == nil {
+		n.filterScopes[key] = &filter.Scope{Message: m, Names: n.exprNames, Topic: topic}
+	}
+	return n.filterScopes[key]
+}
+
+// filter checks the filter of a wire.
+func (n *net) filter(l *link, e *syntax.Expr, m *schema.Message) {
+	scope := n.filterScope(m, l.from.port.Pattern == model.Pub)
+	expr, checked := n.expr(exprSource(e), scope, boolType)
+	l.wire.Where = checked
+	if expr == nil {
+		return
+	}
+	value, same := expr.Constant()
+	if !same {
+		return
+	}
+	if value == true {
+		n.warnf(codeExprSame, e.Span(), "this filter is always true, so the wire needs none")
+		l.always = true
+		return
+	}
+	n.warnf(codeExprSame, e.Span(), "this filter is always false, so the wire takes nothing")
+	l.never = true
+}
+
+// constNames gives the consts of the program as expressions see them.
+func (c *checker) constNames() map[string]filter.Name {
+	names := make(map[string]filter.Name, len(c.own.constNodes))
+	for _, d := range c.own.constNodes {
+		k := d.decl.constant
+		switch {
+		case k.typ == nil:
+			names[k.name] = filter.Name{} // reported at the const
+		case k.typ.Kind != schema.Map:
+			names[k.name] = filter.Name{Type: k.typ, Value: filterValue(k.value)}
+		}
+	}
+	for name, d := range c.own.names {
+		if d.kind == kindFilter {
+			names[name] = filter.Name{Type: boolType} // refused where it is declared
+		}
+	}
+	return names
+}
+
+// addParams adds the parameters of graph main to what expressions see.
+func (n *net) addParams() {
+	n.exprNames = n.constNames()
+	for name, p := range n.names.params {
+		if p.Type.Type.Kind == schema.Invalid {
+			n.exprNames[name] = filter.Name{}
+			continue
+		}
+		n.exprNames[name] = filter.Name{Type: p.Type.Type}
+	}
+}
+
+// filterValue gives a value as internal/filter takes it.
+func filterValue(v model.Value) any {
+	list, ok := v.([]model.Value)
+	if !ok {
+		return v
+	}
+	out := make([]any, len(list))
+	for i, e := range list {
+		out[i] = filterValue(e)
+	}
+	return out
+}
+
+// stringSource is the text of an expression that is the value of an argument.
+// Where the literal says it as it is, problems are shown within.
+func stringSource(v syntax.Value, text string) source {
+	src := source{text: text, span: v.Span()}
+	s, ok := v.(*syntax.String)
+	if !ok || len(s.Tokens) == 0 {
+		return src
+	}
+	literal := s.Tokens[0].Value
+	if len(literal) < 2 || strings.Contains(text, "\n") || literal[1:len(literal)-1] != text {
+		return src
+	}
+	src.at = func(start, end int) diag.Span {
+		return part(src.span, literal, 1+start, 1+end)
+	}
+	return src
+}

@@ -1,0 +1,239 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ilpomo/opencore/internal/filter"
+	"github.com/ilpomo/opencore/internal/schema"
+	"github.com/ilpomo/opencore/lang/diag"
+	"github.com/ilpomo/opencore/lang/model"
+	"github.com/ilpomo/opencore/lang/syntax"
+)
+
+// patternPair is a pattern of the language that this release doesn't have.
+const patternPair = "pair"
+
+var allPatterns = []string{"push", "pub", "pull", "sub", "in", "req", "dealer", "rep", "router", patternPair}
+
+// lifecycle holds the Go names of the methods that the runtime calls on a
+// handler, besides those of its ports.
+var lifecycle = map[string]bool{"Start": true, "Run": true, "Tick": true, "Stop": true}
+
+// port adds a port to the actor.
+func (p *actorPass) port(n *syntax.Port) {
+	p.reservedPort(n)
+	if !p.pattern(n.Pattern) {
+		p.partial[p.actor] = true
+		return
+	}
+	port := &model.Port{Name: n.Name.Text, Doc: n.Doc, Span: n.Name.Span(), Pattern: model.Pattern(n.Pattern.Text)}
+	port.Message = p.portType(n.Type)
+	p.reply(port, n)
+	for _, s := range once(p.checker, n.Settings.Items) {
+		p.portSetting(port, n, s)
+	}
+	p.actor.Ports = append(p.actor.Ports, port)
+}
+
+// pattern reports whether the word is a pattern that this release has.
+func (p *actorPass) pattern(n *syntax.Name) bool {
+	switch {
+	case n == nil:
+		return false
+	case n.Text == patternPair:
+		p.unsupported(n.Span(), patternPair)
+		return false
+	case !slices.Contains(allPatterns, n.Text):
+		p.suggest(p.errorf(codeNoType, n.Span(), "there is no socket pattern %q", n.Text), n.Text, allPatterns)
+		return false
+	}
+	return true
+}
+
+func (p *actorPass) reservedPort(n *syntax.Port) {
+	name := n.Name.Text
+	switch {
+	case name == model.RejectedPort.Name:
+		p.errorf(codeReserved, n.Name.Span(), "%q can't be the name of a port: every instance has one of that name", name)
+	case lifecycle[schema.GoName(name)]:
+		p.errorf(codeReserved, n.Name.Span(), "%q can't be the name of a port: a handler's method %s has a meaning of its own", name, schema.GoName(name))
+	}
+}
+
+// portType resolves the type of a port; the zero type if something about it
+// is wrong.
+func (p *actorPass) portType(t *syntax.Type) model.PortType {
+	switch {
+	case t == nil:
+	case t.List != nil, t.Map != nil, t.Enum != nil, t.Optional:
+		p.errorf(codeKind, t.Span(), "a port carries messages, and this is none").
+			Help("declare a message with a field of this type")
+	case p.isTypeParam(t.Name):
+		return model.PortType{Param: t.Name.Text()}
+	case readable(t.Name):
+		if d := p.messageOf(p.scope, t.Name, "a port carries messages"); d != nil {
+			return model.PortType{Message: d.message.Message}
+		}
+	}
+	return model.PortType{}
+}
+
+// messageOf finds a message. It reports what isn't one, saying why one is
+// wanted, and gives nil.
+func (c *checker) messageOf(s *scope, path *syntax.Path, why string) *decl {
+	if _, ok := schema.Scalar(path.Text()); ok || path.Text() == exprType {
+		c.errorf(codeKind, path.Span(), "%s, and %q is none", why, path.Text()).
+			Help("declare a message with a field of this type")
+		return nil
+	}
+	d := c.find(s, path)
+	switch {
+	case d == nil:
+		c.notFound(codeNoType, s, path, "message", kindMessage)
+	case d.kind != kindMessage:
+		c.wrongKind(path, d, "a message")
+		d = nil
+	}
+	return d
+}
+
+// reply resolves the reply of a port for requests, and refuses others.
+func (p *actorPass) reply(port *model.Port, n *syntax.Port) {
+	switch {
+	case n.Receives != nil:
+		p.errorf(codeClause, n.Receives.Span(), "a %s port sends or receives, not both", port.Pattern)
+	case n.Reply != nil && !port.Pattern.Requests():
+		p.errorf(codeClause, n.Reply.Span(), "a %s port has no reply: only req, dealer, rep and router have", port.Pattern)
+	case n.Reply != nil:
+		port.Reply = p.portType(n.Reply)
+	case port.Pattern.Requests() && n.Type != nil && !p.node.Ports.Broken:
+		p.errorf(codeClause, n.Span(), "a %s port needs the message that replies", port.Pattern).
+			Help("write it behind an arrow: %s %s %s -> Reply", port.Pattern, port.Name, sourceOf(n.Type))
+	}
+}
+
+func (p *actorPass) portSetting(port *model.Port, n *syntax.Port, s syntax.PortSetting) {
+	switch s := s.(type) {
+	case *syntax.Key:
+		p.key(port, n, s)
+	case *syntax.Topic:
+		p.topic(port, n, s)
+	case *syntax.Codec:
+		p.unsupported(s.Span(), "codec")
+	case *syntax.Bind:
+		p.unsupported(s.Span(), "bind")
+	case *syntax.Connect:
+		p.unsupported(s.Span(), "connect")
+	}
+}
+
+// keyed lists the patterns whose replicas share what comes, so that a key can
+// choose among them.
+var keyed = []model.Pattern{model.Pull, model.In, model.Rep, model.Router}
+
+func (p *actorPass) key(port *model.Port, n *syntax.Port, k *syntax.Key) {
+	if !readable(k.Path) {
+		return
+	}
+	switch {
+	case !slices.Contains(keyed, port.Pattern):
+		why := "only in-ports have"
+		if port.Pattern == model.Sub {
+			why = "each replica gets each message"
+		}
+		p.errorf(codeClause, k.Span(), "a %s port has no key: %s", port.Pattern, why)
+	case port.Message.Param != "":
+		p.opaque(k.Path.Span(), port, n, "key")
+	case port.Message.Message != nil && !p.unsound[port.Message.Message]:
+		port.Key = p.keyPath(port.Message.Message, k.Path)
+		port.KeySpan = k.Path.Span()
+	}
+}
+
+func (p *actorPass) opaque(at diag.Span, port *model.Port, n *syntax.Port, what string) {
+	p.errorf(codeOpaque, at, "port %q can't have a %s: which fields %q has depends on the instance", port.Name, what, port.Message.Param).
+		Note(n.Type.Span(), "%q is a type parameter", port.Message.Param)
+}
+
+// keyPath checks the path of a key: messages and in the end a scalar, each
+// of them optional or not. Null is a key like any other.
+func (p *actorPass) keyPath(m *schema.Message, path *syntax.Path) []string {
+	var names []string
+	for i, n := range path.Names {
+		f, ok := m.Field(n.Text)
+		switch {
+		case !ok:
+			d := p.errorf(codeKey, n.Span(), "message %q has no field %q", m.Name, n.Text)
+			p.suggest(d, n.Text, fieldNames(m))
+			return nil
+		case f.Type.Kind == schema.Invalid:
+			return nil
+		case i == len(path.Names)-1 && !isKey(f.Type):
+			p.errorf(codeKey, n.Span(), "%q is %s, which can't be a key", n.Text, typeText(f.Type))
+			return nil
+		case i < len(path.Names)-1 && f.Type.Kind != schema.Record:
+			p.errorf(codeKey, n.Span(), "%q is %s, which has no fields", n.Text, typeText(f.Type))
+			return nil
+		}
+		names = append(names, n.Text)
+		m = f.Type.Message
+	}
+	return names
+}
+
+// isKey reports whether values of the type can choose a replica.
+func isKey(t *schema.Type) bool {
+	return t.Elem == nil && t.Message == nil && t.Kind != schema.Any
+}
+
+func (p *actorPass) topic(port *model.Port, n *syntax.Port, t *syntax.Topic) {
+	switch {
+	case port.Pattern != model.Pub:
+		p.errorf(codeClause, t.Span(), "a %s port has no topic: only pub has", port.Pattern)
+	case port.Message.Param != "":
+		p.opaque(t.Span(), port, n, "topic")
+	case port.Message.Message != nil && t.Expr != nil && !t.Expr.Broken:
+		names := p.exprNames
+		if p.scope.isStandard() {
+			names = nil
+		}
+		_, port.Topic = p.expr(exprSource(t.Expr), &filter.Scope{Message: port.Message.Message, Names: names}, optionalText)
+	}
+}
+
+// ports lists an actor's outgoing or incoming ports.
+func ports(a *model.Actor, outgoing bool) []*model.Port {
+	var list []*model.Port
+	for _, p := range a.Ports {
+		if p.Pattern.Outgoing() == outgoing {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// count says how many there are of something: "no in-port", "2 in-ports".
+func count(n int, what string) string {
+	switch n {
+	case 0:
+		return "no " + what
+	case 1:
+		return "one " + what
+	default:
+		return fmt.Sprintf("%d %ss", n, what)
+	}
+}
+
+// listing joins names with commas and an "and".
+func listing[S ~string](names []S) string {
+	words := make([]string, len(names))
+	for i, n := range names {
+		words[i] = string(n)
+	}
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}

@@ -1,0 +1,160 @@
+package check
+
+import (
+	"slices"
+
+	"github.com/ilpomo/opencore/internal/schema"
+	"github.com/ilpomo/opencore/lang/diag"
+	"github.com/ilpomo/opencore/lang/model"
+	"github.com/ilpomo/opencore/lang/syntax"
+)
+
+// A kind is what a declared name is one of, in words.
+type kind string
+
+const (
+	kindEnum      kind = "an enum"
+	kindMessage   kind = "a message"
+	kindActor     kind = "an actor"
+	kindConst     kind = "a const"
+	kindFilter    kind = "a named filter"
+	kindComponent kind = "a component"
+)
+
+// A decl is what a name of a package stands for. The field that its kind says
+// is set.
+type decl struct {
+	kind     kind
+	name     string // as programs say it: "Quake", "timer.Tick"
+	span     diag.Span
+	enum     *model.Enum
+	message  *model.Message
+	actor    *model.Actor
+	constant *constant
+}
+
+// A scope holds the names of one package: the program's, or one of the
+// standard library.
+type scope struct {
+	prefix  string // "" or "file."
+	dir     string
+	file    *syntax.File
+	names   map[string]*decl
+	imports bool // other files declare names besides
+
+	// Declarations that can be used, in the order written.
+	enumNodes    []declared[*syntax.Enum]
+	messageNodes []declared[*syntax.Message]
+	constNodes   []declared[*syntax.Const]
+	actorNodes   []declared[*syntax.Actor]
+}
+
+// declared is a declaration with what its name stands for.
+type declared[N any] struct {
+	node N
+	decl *decl
+}
+
+func newScope(pkg, dir string, file *syntax.File) *scope {
+	s := &scope{dir: dir, file: file, names: map[string]*decl{}}
+	if pkg != "" {
+		s.prefix = pkg + "."
+	}
+	return s
+}
+
+// isStandard reports whether the scope is one of the standard library.
+func (s *scope) isStandard() bool { return s.prefix != "" }
+
+// builtins are known everywhere without a package.
+var builtins = map[string]*decl{
+	schema.Rejected.Name: {
+		kind: kindMessage, name: schema.Rejected.Name,
+		message: &model.Message{Message: schema.Rejected, Standard: true},
+	},
+}
+
+// find gives what a path means in the scope; nil if nothing.
+func (c *checker) find(s *scope, path *syntax.Path) *decl {
+	switch len(path.Names) {
+	case 1:
+		if d := s.names[path.Names[0].Text]; d != nil {
+			return d
+		}
+		return builtins[path.Names[0].Text]
+	case 2:
+		if pkg := c.standard[path.Names[0].Text]; pkg != nil {
+			return pkg.names[path.Names[1].Text]
+		}
+	}
+	return nil
+}
+
+// readable reports whether a path has all its parts.
+func readable(path *syntax.Path) bool {
+	return path != nil && len(path.Names) > 0 && !slices.Contains(path.Names, nil)
+}
+
+// incomplete reports whether names may be declared that the checker doesn't
+// see: in a declaration that could not be read, or in an imported file. What
+// is not found then is no finding.
+func (s *scope) incomplete() bool { return s.imports || s.file.Lost }
+
+// notFound reports a path that means nothing, with the nearest of the names
+// of the kinds that could stand there.
+func (c *checker) notFound(code diag.Code, s *scope, path *syntax.Path, what string, kinds ...kind) {
+	if s.incomplete() {
+		return
+	}
+	text := path.Text()
+	if len(path.Names) == 2 && c.standard[path.Names[0].Text] == nil {
+		d := c.errorf(code, path.Names[0].Span(), "there is no package %q in the standard library", path.Names[0].Text)
+		c.suggest(d, path.Names[0].Text, c.packages())
+		return
+	}
+	d := c.errorf(code, path.Span(), "there is no %s %q", what, text)
+	if name, ok := c.unqualified(text, kinds); ok {
+		d.Help("did you mean %q?", name)
+		return
+	}
+	c.suggest(d, text, c.candidates(s, kinds))
+}
+
+// packages lists the packages of the standard library.
+func (c *checker) packages() []string {
+	var names []string
+	for name := range c.standard {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// unqualified finds what one package of the standard library calls name.
+func (c *checker) unqualified(name string, kinds []kind) (string, bool) {
+	for _, pkg := range c.packages() {
+		if d := c.standard[pkg].names[name]; d != nil && slices.Contains(kinds, d.kind) {
+			return d.name, true
+		}
+	}
+	return "", false
+}
+
+// candidates lists the names of some kinds that the scope can say.
+func (c *checker) candidates(s *scope, kinds []kind) []string {
+	var names []string
+	for _, from := range c.scopes {
+		for short, d := range from.names {
+			if !slices.Contains(kinds, d.kind) {
+				continue
+			}
+			if from == s {
+				names = append(names, short)
+			} else if from.isStandard() {
+				names = append(names, d.name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,99 @@
+// Package lang is the compiler's front in one call: [Load] reads a program
+// and the standard library, parses and checks them, and gives the checked
+// program with all that is wrong with it. It does no more than put
+// lang/syntax and lang/check together; what a program means is said there.
+package lang
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/ilpomo/opencore/lang/check"
+	"github.com/ilpomo/opencore/lang/diag"
+	"github.com/ilpomo/opencore/lang/model"
+	"github.com/ilpomo/opencore/lang/syntax"
+)
+
+// Extension is how the names of source files end.
+const Extension = ".actors"
+
+// standardFolder stands before the names of the standard library's files in
+// diagnostics: they lie in no folder of the user's.
+const standardFolder = "stdlib/"
+
+// Sources holds the texts that a program was made of, for showing lines of
+// them.
+type Sources struct{ texts map[string][]byte }
+
+// Text gives the text of a file by its name in spans; nil if there is none.
+func (s *Sources) Text(file string) []byte { return s.texts[file] }
+
+// codeUnreadable is the one finding that is not about a text.
+const codeUnreadable diag.Code = "OC200"
+
+// Load reads the program in file and the standard library, NAME.actors at the
+// root of std, and checks them. read gives the bytes of a file, as os.ReadFile
+// does. Whatever is wrong, that a file can't be read included, is in the list,
+// which is sorted; the program is nil if one of the findings is an error.
+func Load(file string, read func(path string) ([]byte, error), std fs.FS) (*model.Program, *Sources, diag.List) {
+	l := &loader{sources: &Sources{texts: map[string][]byte{}}}
+	main, ok := l.read(file, file, read)
+	if !ok {
+		return nil, l.sources, l.found
+	}
+	slashed := filepath.ToSlash(file)
+	name := strings.TrimSuffix(path.Base(slashed), Extension)
+	program, found := check.Check(main, name, path.Dir(slashed), l.standard(std))
+	l.found = append(l.found, found...)
+	l.found.Sort()
+	if l.found.HasErrors() {
+		return nil, l.sources, l.found
+	}
+	return program, l.sources, l.found
+}
+
+type loader struct {
+	sources *Sources
+	found   diag.List
+}
+
+// read parses the file at path and keeps its text; name is what diagnostics
+// call it.
+func (l *loader) read(path, name string, read func(path string) ([]byte, error)) (file *syntax.File, ok bool) {
+	text, err := read(path)
+	if err != nil {
+		l.found.Errorf(codeUnreadable, diag.Span{File: name}, "the file can't be read: %s", reason(err))
+		return nil, false
+	}
+	l.sources.texts[name] = text
+	file, found := syntax.Parse(name, text)
+	l.found = append(l.found, found...)
+	return file, true
+}
+
+// reason says what is wrong with a file without its name.
+func reason(err error) string {
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
+		return at.Err.Error()
+	}
+	return err.Error()
+}
+
+// standard parses the standard library, in the order of its names.
+func (l *loader) standard(std fs.FS) []check.Standard {
+	names, err := fs.Glob(std, "*"+Extension)
+	if err != nil {
+		panic("bug: the pattern is wrong: " + err.Error())
+	}
+	var packages []check.Standard
+	for _, name := range names {
+		read := func(path string) ([]byte, error) { return fs.ReadFile(std, path) }
+		if file, ok := l.read(name, standardFolder+name, read); ok {
+			packages = append(packages, check.Standard{Name: strings.TrimSuffix(name, Extension), File: file})
+		}
+	}
+	return packages
+}
