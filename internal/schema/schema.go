@@ -65,6 +65,9 @@ type Message struct {
 	Fields []Field
 }
 
+// String gives the message's name.
+func (m *Message) String() string { return m.Name }
+
 // A Field is one part of a message.
 type Field struct {
 	Name    string

@@ -299,3 +299,20 @@ func BenchmarkSend(b *testing.B) {
 		h.Out.Send(ctx, m)
 	}
 }
+
+func TestByType(t *testing.T) {
+	made := ""
+	factory := func(name string) Factory {
+		return func(*Setup) (*Instance, error) {
+			made = name
+			return &Instance{}, nil
+		}
+	}
+	f := ByType([]string{"A", "B"}, map[string]Factory{"Quake, timer.Tick": factory("first"), "Quake, Quake": factory("second")})
+	if _, err := f(&Setup{Messages: map[string]any{"A": "Quake", "B": "Quake"}}); err != nil || made != "second" {
+		t.Errorf("made %q, %v", made, err)
+	}
+	if _, err := f(&Setup{Messages: map[string]any{"A": "timer.Tick", "B": "Quake"}}); err == nil || !strings.Contains(err.Error(), "timer.Tick, Quake") {
+		t.Errorf("error %v", err)
+	}
+}

@@ -3,7 +3,26 @@ package actor
 import (
 	"encoding"
 	"fmt"
+	"strings"
 )
+
+// ByType is the factory of a generic actor: it chooses among those that the
+// program needs by the messages that the type parameters stand for, whose
+// names are joined by ", ".
+func ByType(params []string, factories map[string]Factory) Factory {
+	return func(s *Setup) (*Instance, error) {
+		var names []string
+		for _, name := range params {
+			names = append(names, fmt.Sprint(s.Messages[name]))
+		}
+		types := strings.Join(names, ", ")
+		f, ok := factories[types]
+		if !ok {
+			return nil, fmt.Errorf("this binary was built without the actor for %s", types)
+		}
+		return f(s)
+	}
+}
 
 // A Convert turns a value of [Setup.Params] into a field's Go type. Generated
 // glue puts one together for each parameter of As, AsText, AsOptional, AsList,
