@@ -226,7 +226,7 @@ func (s *scanner) closeTypes() {
 // head, if the next line can only be in the body.
 func (s *scanner) openMissing() {
 	top := s.top()
-	if top.context != inFile || !isHead(top.item.first) || top.item.tokens < 2 || top.item.body {
+	if top.context != inFile || !isHead(top.item.first) || top.item.tokens < 2 || top.item.body || top.item.angles > 0 {
 		return
 	}
 	if last := s.last(); last.Type == tokenEOL || goesOn(last) {

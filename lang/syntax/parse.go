@@ -38,7 +38,7 @@ func Parse(file string, src []byte) (*File, diag.List) {
 	c.problems = withoutEchoes(c.problems)
 	f.Broken = c.problems.HasErrors()
 	if !f.Broken {
-		c.loneDocs(s.docs)
+		c.loneDocs(s.comments)
 	}
 	return f, bounded(file, c.problems)
 }
@@ -84,26 +84,26 @@ type collector struct {
 // docsByToken gives the text of the doc comments before each token that has
 // some.
 func (s *scanner) docsByToken() map[int]string {
-	if len(s.docs) == 0 {
-		return nil
-	}
 	docs := map[int]string{}
-	for _, d := range s.docs {
-		if d.next < 0 {
+	for _, c := range s.comments {
+		text, ok := c.doc()
+		if !ok || c.next < 0 {
 			continue
 		}
-		if before, ok := docs[d.next]; ok {
-			docs[d.next] = before + "\n" + d.text
-		} else {
-			docs[d.next] = d.text
+		if before, ok := docs[c.next]; ok {
+			text = before + "\n" + text
 		}
+		docs[c.next] = text
 	}
 	return docs
 }
 
 // loneDocs warns of doc comments that belong to nothing.
-func (c *collector) loneDocs(docs []docComment) {
-	for _, d := range docs {
+func (c *collector) loneDocs(comments []comment) {
+	for _, d := range comments {
+		if _, doc := d.doc(); !doc {
+			continue
+		}
 		if _, lone := c.docs[d.next]; lone || d.next < 0 {
 			c.problems.Warnf(codeDoc, d.span, "a doc comment that belongs to nothing").
 				Help("doc comments stand on lines of their own above what they describe; other comments start with //")

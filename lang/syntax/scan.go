@@ -47,12 +47,22 @@ func (t *tokens) Next() (lexer.Token, error) {
 	return next, nil
 }
 
-// A docComment is the text of one /// line and where the token behind it
-// stands.
-type docComment struct {
-	text string
+// A comment stands between the tokens.
+type comment struct {
+	text string // with its slashes
 	span diag.Span
-	next int // offset of the next token; -1 if the comment is not alone on its line
+	// next is the offset of the next token, of a doc comment that is alone on
+	// its line.
+	next int
+}
+
+// doc gives the words of a doc comment; false if it is another comment.
+func (c *comment) doc() (text string, ok bool) {
+	text, ok = strings.CutPrefix(c.text, "///")
+	if !ok || strings.HasPrefix(text, "/") {
+		return "", false
+	}
+	return strings.TrimPrefix(text, " "), true
 }
 
 // A scanner turns text into tokens. It is forgiving where what is meant is
@@ -69,7 +79,7 @@ type scanner struct {
 	lineStart        bool // nothing but space before pos on this line
 
 	tokens   []lexer.Token
-	docs     []docComment
+	comments []comment
 	problems diag.List
 
 	frames []frame // the open brackets; the first is the file itself
@@ -253,17 +263,15 @@ func (s *scanner) lineEnd() int {
 	return len(s.src)
 }
 
-// comment skips a comment, and keeps one for documentation.
+// comment takes a comment.
 func (s *scanner) comment() {
 	end := s.lineEnd()
 	text := strings.TrimRight(s.src[s.pos:end], " \t\r")
-	if strings.HasPrefix(text, "///") && !strings.HasPrefix(text, "////") {
-		d := docComment{text: strings.TrimPrefix(text[3:], " "), span: s.span(s.pos + len(text)), next: -1}
-		if s.lineStart {
-			d.next = s.nextToken(end)
-		}
-		s.docs = append(s.docs, d)
+	c := comment{text: text, span: s.span(s.pos + len(text)), next: -1}
+	if _, doc := c.doc(); doc && s.lineStart {
+		c.next = s.nextToken(end)
 	}
+	s.comments = append(s.comments, c)
 	s.pos = end
 }
 
