@@ -111,15 +111,34 @@ func joinType(kids []*node) *schema.Type {
 	return stringsType(kids[1:])
 }
 
+// insteadOf says how to do without some of the parser's functions.
+var insteadOf = map[string]string{
+	"now":       "expressions know no clock: a message that needs a time has it as a field",
+	"filter":    "any, all, none, one and count look at the elements of a list",
+	"map":       "any, all, none, one and count look at the elements of a list",
+	"hasPrefix": "write text startsWith part",
+	"hasSuffix": "write text endsWith part",
+	"duration":  "a duration is written like 250ms",
+	"date":      "beside a time, a string like \"2018-02-01\" is one",
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
 // call checks a call of one of the parser's own functions.
 func (c *checker) call(n ast.Node, name string, arguments []ast.Node) *node {
 	f, ok := functions[name]
 	if !ok {
-		c.failToken(c.find(n.Location().From), NotAllowed, "function %q is not allowed in expressions", name)
+		p := c.failToken(c.find(n.Location().From), NotAllowed, "function %q is not allowed in expressions", name)
+		p.Hint = insteadOf[name]
 		return badNode
 	}
 	if len(arguments) < f.min || len(arguments) > f.max {
-		c.fail(Type, n, "%q is called with %d arguments", name, len(arguments)).Hint = "write " + f.usage
+		c.fail(Type, n, "%q is called with %s", name, plural(len(arguments), "argument")).Hint = "write " + f.usage
 		return badNode
 	}
 	if f.result == nil {
@@ -147,13 +166,10 @@ func (c *checker) call(n ast.Node, name string, arguments []ast.Node) *node {
 
 // misfit says which argument a function does not take.
 func (c *checker) misfit(n ast.Node, name string, f function, arguments []ast.Node, kids []*node) {
-	at := 0
-	for i := range kids[1:] {
-		if kids[i+1].t.Kind != schema.String && kids[0].t.Kind == schema.String {
-			at = i + 1
-			break
-		}
-	}
+	at := slices.IndexFunc(kids, func(k *node) bool {
+		return k.t.Kind != schema.String && (k.t.Kind != schema.List || k.t.Elem.Kind != schema.String)
+	})
+	at = max(at, 0)
 	p := c.fail(Type, arguments[at], "%s is %s, which %q does not take", c.say(arguments[at]), noun(kids[at].t), name)
 	p.Hint = "write " + f.usage
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 
 	"github.com/expr-lang/expr/ast"
 
@@ -104,9 +103,10 @@ func (c *checker) literal(at ast.Node, n *node, hint *schema.Type) *node {
 	if err == nil {
 		return value
 	}
-	p := c.fail(Literal, at, "%v", err)
 	if isEnum(hint) {
-		p.Hint = didYouMean(s, hint.Enum.Values)
+		c.fail(UnknownName, at, "%v", err).Hint = didYouMean(s, hint.Enum.Values)
+	} else {
+		c.fail(Literal, at, "%v", err)
 	}
 	return badNode
 }
@@ -212,7 +212,7 @@ func (c *checker) unknown(n *ast.IdentifierNode, hint *schema.Type) {
 		return
 	}
 	if isEnum(hint) {
-		p := c.fail(UnknownName, n, "%q is not a value of %s", n.Value, required(hint))
+		p := c.fail(UnknownName, n, "%q is not a value of %s", n.Value, enumWords(hint))
 		p.Hint = didYouMean(n.Value, hint.Enum.Values)
 		return
 	}
@@ -500,7 +500,7 @@ func (c *checker) mismatch(n ast.Node, k *node, want *schema.Type) {
 // say names what n is about: its words, if they are short.
 func (c *checker) say(n ast.Node) string {
 	if words := c.words(n); len(words) <= 40 {
-		return strconv.Quote(words)
+		return quoted(words)
 	}
 	return "this"
 }

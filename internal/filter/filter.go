@@ -92,8 +92,22 @@ type Expr struct {
 // Check reads an expression. want is the type it should be of, nil for any:
 // null counts as false where a bool is wanted and as "" where a string is. It
 // gives nil and at least one problem, or an Expr and none; problems are in the
-// order of their places. It never panics, whatever source is.
+// order of their places. Where a name has neither a type nor a value, because
+// there is a problem where it is declared, Check gives nil and says nothing. It
+// never panics, whatever source is.
 func Check(source string, scope *Scope, want *schema.Type) (*Expr, []Problem) {
+	return check(source, scope, want, lenient)
+}
+
+// A strictness says whether null counts as a value of the type that is wanted.
+type strictness bool
+
+const (
+	lenient strictness = false // as false or ""
+	strict  strictness = true
+)
+
+func check(source string, scope *Scope, want *schema.Type, s strictness) (*Expr, []Problem) {
 	c := &checker{
 		scanner: &scanner{source: source, literals: map[int]*node{}},
 		scope:   scope,
@@ -102,10 +116,10 @@ func Check(source string, scope *Scope, want *schema.Type) (*Expr, []Problem) {
 	root := badNode
 	if c.scan() {
 		if tree := c.parse(); tree != nil {
-			root = c.result(tree, want)
+			root = c.result(tree, want, s)
 		}
 	}
-	if len(c.problems) > 0 {
+	if len(c.problems) > 0 || root.bad() {
 		slices.SortStableFunc(c.problems, func(a, b Problem) int { return cmp.Or(a.Start-b.Start, a.End-b.End) })
 		return nil, c.problems
 	}
@@ -113,29 +127,40 @@ func Check(source string, scope *Scope, want *schema.Type) (*Expr, []Problem) {
 }
 
 // result checks a whole expression against what is wanted of it.
-func (c *checker) result(tree ast.Node, want *schema.Type) *node {
+func (c *checker) result(tree ast.Node, want *schema.Type, s strictness) *node {
 	root := c.check(tree, want)
 	if root.bad() || want == nil {
 		return root
 	}
 	root = adapt(root, want)
-	lenient := want.Kind == schema.Bool || want.Kind == schema.String
+	forgiving := s == lenient && (want.Kind == schema.Bool || want.Kind == schema.String)
 	switch {
 	case root.null() && nullable(want):
 	case !alike(root.t, want):
 		c.mismatch(tree, root, want)
-	case root.t.Optional && !want.Optional && !lenient:
+	case root.t.Optional && !nullable(want) && !forgiving:
 		c.fail(Type, tree, "%s may be nil, and what is wanted is %s", c.say(tree), noun(want)).Hint = "write x ?? value to say what stands in for nil"
 	}
 	return root
 }
 
-// adapt makes an int a float where one is wanted.
+// adapt makes an int a float where one is wanted, and a list literal one of the
+// elements that are wanted.
 func adapt(n *node, want *schema.Type) *node {
 	if want.Kind == schema.Float {
 		return toFloat(n)
 	}
-	return n
+	if n.op != opList || want.Kind != schema.List {
+		return n
+	}
+	kids := make([]*node, len(n.kids))
+	for i, k := range n.kids {
+		kids[i] = adapt(k, want.Elem)
+		if !alike(kids[i].t, want.Elem) || kids[i].t.Optional && !want.Elem.Optional {
+			return n
+		}
+	}
+	return operation(opList, required(want), kids...)
 }
 
 // Type is the type of the result; optional if it may be null.

@@ -90,7 +90,7 @@ func parseTime(s string) (ns int64, err error) {
 func nanoseconds(t time.Time) (int64, error) {
 	ns := t.UnixNano()
 	if !time.Unix(0, ns).Equal(t) {
-		return 0, fmt.Errorf("%s is not between the years 1678 and 2262", t.Format(time.DateOnly))
+		return 0, fmt.Errorf("%q is not between the years 1678 and 2262", t.Format(time.DateOnly))
 	}
 	return ns, nil
 }
@@ -112,7 +112,7 @@ func convert(s string, t *schema.Type) (*node, error) {
 	case schema.Enum:
 		i := t.Enum.Index(s)
 		if i < 0 {
-			return nil, fmt.Errorf("%q is not a value of %s", s, t)
+			return nil, fmt.Errorf("%q is not a value of %s", s, enumWords(t))
 		}
 		return constant(t, int64(i)), nil
 	}

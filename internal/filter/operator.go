@@ -214,7 +214,7 @@ func (c *checker) in(n *ast.BinaryNode) *node {
 	}
 	elem := r.t.Elem
 	if l.null() || !(alike(l.t, elem) && (scalar(elem) || elem.Kind == schema.Bytes) || isNumber(l.t) && isNumber(elem)) {
-		c.fail(Type, n, "%s is %s, the list's elements are not", c.say(n.Left), noun(l.t))
+		c.fail(Type, n, "%s is %s, an element of the list is %s", c.say(n.Left), noun(l.t), noun(elem))
 		return badNode
 	}
 	if r.op != opList && !c.walks(n.Right, r) {
@@ -313,7 +313,7 @@ func patternProblem(err error) string {
 	if e.Expr == "" {
 		return e.Code.String()
 	}
-	return fmt.Sprintf("%s %q", e.Code, e.Expr)
+	return fmt.Sprintf("%s in %q", e.Code, e.Expr)
 }
 
 func (c *checker) coalesce(n *ast.BinaryNode, hint *schema.Type) *node {
@@ -367,7 +367,7 @@ func (c *checker) arithmeticPair(n *ast.BinaryNode) (l, r *node) {
 		if k.t.Kind == schema.Time && n.Operator == "+" {
 			return typeDuration
 		}
-		if n.Operator == "+" || n.Operator == "-" || isNumber(k.t) {
+		if k.t.Kind == schema.Time || k.t.Kind == schema.Duration || isNumber(k.t) {
 			return k.t
 		}
 		return nil
@@ -413,15 +413,17 @@ func (c *checker) noArithmetic(n *ast.BinaryNode, l, r *node) {
 		p.Hint = "write string(" + c.words(n.Right) + ")"
 	case n.Operator == "+" && r.t.Kind == schema.String && canString(l.t):
 		p.Hint = "write string(" + c.words(n.Left) + ")"
-	case r.t.Kind == schema.Int && r.op == opConst && (l.t.Kind == schema.Time || l.t.Kind == schema.Duration):
+	case r.t.Kind == schema.Int && r.op == opConst && (n.Operator == "+" || n.Operator == "-"):
 		p.Hint = fmt.Sprintf("write %[1]ds or %[1]dms", r.value)
 	}
 }
 
 func (c *checker) modulo(n *ast.BinaryNode, l, r *node, null bool) *node {
-	if l.t.Kind != schema.Int || r.t.Kind != schema.Int {
-		c.fail(Type, n, `"%%" is for ints, and %s is %s, %s %s`, c.say(n.Left), noun(l.t), c.say(n.Right), noun(r.t))
-		return badNode
+	for i, k := range []*node{l, r} {
+		if at := []ast.Node{n.Left, n.Right}[i]; k.t.Kind != schema.Int {
+			c.fail(Type, at, `%s is %s, but "%%" is for ints`, c.say(at), noun(k.t))
+			return badNode
+		}
 	}
 	if d, ok := r.value.(int64); !ok || d == 0 {
 		c.fail(NotAllowed, n.Right, `%s is not a number other than 0, which must stand behind "%%"`, c.say(n.Right))

@@ -100,7 +100,7 @@ func (s *scanner) token(r rune, size int) bool {
 		s.add(symbol, operatorLength(rest))
 		return s.operator()
 	}
-	s.fail(Syntax, s.at, s.at+size, "%q does not belong in an expression", r)
+	s.fail(Syntax, s.at, s.at+size, "%q does not belong in an expression", string(r))
 	return false
 }
 

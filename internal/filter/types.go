@@ -2,6 +2,7 @@ package filter
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ilpomo/opencore/internal/schema"
 )
@@ -96,4 +97,12 @@ func noun(t *schema.Type) string {
 		return "an " + name
 	}
 	return "a " + name
+}
+
+// enumWords names an enum with its values, if they are few.
+func enumWords(t *schema.Type) string {
+	if len(t.Enum.Values) > 8 {
+		return strings.TrimSuffix("enum "+t.Enum.Name, " ")
+	}
+	return required(t).String()
 }
