@@ -28,7 +28,7 @@ const (
 // that of the handlers.
 func glue(p *model.Program, importPath string) []byte {
 	w := &glueWriter{goWriter: &goWriter{imports: map[string]bool{
-		"os": true, "maps": true, interpPath: true, actorPath: true, stdlibPath: true,
+		"os": true, interpPath: true, actorPath: true, stdlibPath: true,
 	}}}
 	w.main(p)
 	for _, a := range handlers(p) {
@@ -69,7 +69,7 @@ func (w *glueWriter) text(p *model.Program, importPath string) []byte {
 }
 
 func (w *glueWriter) main(p *model.Program) {
-	w.printf("\nfunc main() {\nactors := maps.Clone(stdlib.Actors())")
+	w.printf("\nfunc main() {\nactors := stdlib.Actors()")
 	for _, a := range handlers(p) {
 		if len(a.TypeParams) > 0 {
 			w.printf("actors[%q] = actor.ByType(%#v, map[string]actor.Factory{", a.Name, a.TypeParams)
