@@ -74,7 +74,7 @@ var table = []row{
 	{"interp/build", "internal/schema lang/diag lang/model runtime/spec", "interp/build/testdata/... lang stdlib"},
 	{"interp/supervise", "internal/schema runtime/spec golang.org/x/term " + unix, "interp/plan lang stdlib " + goleak},
 	{"interp/display", "interp/supervise lang/diag runtime/spec " + terminal, ""},
-	{"interp", "interp/... internal/schema lang/diag runtime runtime/actor runtime/spec " + unix, "lang stdlib " + goleak},
+	{"interp", "interp/... internal/schema lang/diag runtime runtime/actor runtime/message runtime/spec golang.org/x/term github.com/spf13/pflag " + unix, "lang stdlib " + goleak},
 
 	// What people use. Only cli sees everything.
 	{"internal/cli", "... golang.org/x/term " + cobra, testscripts},

@@ -61,15 +61,15 @@ func (e *explainer) parameters() {
 	for _, p := range e.plan.Params {
 		text := "must be given"
 		if p.Value != nil {
-			text = "default " + literal(p)
+			text = "default " + Literal(p)
 		}
 		rows = append(rows, []string{p.Name, p.Type, text, p.Doc})
 	}
 	e.table(rows)
 }
 
-// literal writes a parameter's default as the language does.
-func literal(p spec.Name) string {
+// Literal writes a parameter's default as the language does.
+func Literal(p spec.Name) string {
 	var nanoseconds int64
 	if strings.TrimSuffix(p.Type, "?") == "duration" && json.Unmarshal(p.Value, &nanoseconds) == nil {
 		return span(spec.Duration(nanoseconds))

@@ -1,0 +1,109 @@
+package interp
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+
+	"github.com/ilpomo/opencore/interp/display"
+	"github.com/ilpomo/opencore/interp/supervise"
+	"github.com/ilpomo/opencore/lang/diag"
+)
+
+// Options are the flags of a run. [Options.AddFlags] makes valid ones, with
+// the defaults.
+type Options struct {
+	Transport choice        // of native wires: ipc or tcp
+	Log       choice        // how the run is shown: text or json
+	Drain     time.Duration // how long a stopped run may take to drain
+	NoColor   bool
+}
+
+// AddFlags defines the flags of a run.
+func (o *Options) AddFlags(fs *pflag.FlagSet) {
+	o.Transport, o.Log = supervise.IPC, logText
+	fs.Var(&oneOf{&o.Transport, []choice{supervise.IPC, supervise.TCP}}, "transport", "what native wires use: ipc or tcp (on the loopback)")
+	fs.Var(&oneOf{&o.Log, []choice{logText, logJSON}}, "log", "how the run is shown on stderr: text or json")
+	fs.DurationVar(&o.Drain, "drain", supervise.DrainWithin, "how long a stopped run may take to hand on what is on its way")
+	fs.BoolVar(&o.NoColor, "no-color", false, "no colours, as with NO_COLOR set")
+}
+
+// Args gives flags that mean the same as the options.
+func (o *Options) Args() []string {
+	args := []string{"--transport=" + string(o.Transport), "--log=" + string(o.Log), "--drain=" + o.Drain.String()}
+	if o.NoColor {
+		args = append(args, "--no-color")
+	}
+	return args
+}
+
+const (
+	logText = "text"
+	logJSON = "json"
+)
+
+// A choice is one of a few words.
+type choice string
+
+// oneOf is a flag that takes one of a few words.
+type oneOf struct {
+	value *choice
+	of    []choice
+}
+
+// String, Set and Type implement [pflag.Value].
+func (f *oneOf) String() string { return string(*f.value) }
+
+func (f *oneOf) Set(s string) error {
+	var words []string
+	for _, c := range f.of {
+		if s == string(c) {
+			*f.value = c
+			return nil
+		}
+		words = append(words, string(c))
+	}
+	return errors.New("it is one of " + strings.Join(words, ", "))
+}
+
+func (f *oneOf) Type() string { return "word" }
+
+// flagSet makes the flags of a program of its own.
+func (o *Options) flagSet() *pflag.FlagSet {
+	fs := pflag.NewFlagSet("", pflag.ContinueOnError)
+	fs.Usage = func() {} // errors and help are printed by whoever parses
+	fs.SortFlags = false
+	o.AddFlags(fs)
+	return fs
+}
+
+// withSuggestion adds the flag that was probably meant.
+func withSuggestion(err error, fs *pflag.FlagSet) error {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) {
+		return err
+	}
+	var names []string
+	fs.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	name := unknown.GetSpecifiedName()
+	if near := diag.DidYouMean(name, names); near != "" {
+		return fmt.Errorf("there is no flag --%s; did you mean --%s?", name, near)
+	}
+	return fmt.Errorf("there is no flag --%s; --help lists them", name)
+}
+
+// look is how things are shown on w.
+func (o *Options) look(w *os.File) display.Options {
+	terminal := term.IsTerminal(int(w.Fd())) && os.Getenv("TERM") != "dumb"
+	_, noColor := os.LookupEnv("NO_COLOR")
+	return display.Options{
+		JSON:     o.Log == logJSON,
+		Terminal: terminal,
+		Color:    terminal && !o.NoColor && !noColor,
+	}
+}

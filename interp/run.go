@@ -1,0 +1,79 @@
+package interp
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/ilpomo/opencore/interp/display"
+	"github.com/ilpomo/opencore/interp/supervise"
+	"github.com/ilpomo/opencore/runtime/spec"
+)
+
+// supervised runs the plan and shows it.
+func supervised(app App, o *Options, p *spec.Plan, hash string, values map[string]json.RawMessage) int {
+	look := o.look(app.Stderr)
+	d := display.New(app.Stderr, p, look)
+	ctx, atOnce, release := stops()
+	defer release()
+	res, err := supervise.Run(ctx, p, hash, supervise.Options{
+		Launcher:  &supervise.Exec{Stdin: app.Stdin, Stdout: app.Stdout},
+		Events:    d.Event,
+		Transport: string(o.Transport),
+		Values:    values,
+		Drain:     max(o.Drain, 1), // 0 would be the default
+		Progress:  look.ProgressEvery(),
+		AtOnce:    atOnce,
+	})
+	if err != nil {
+		display.Problem(app.Stderr, err, look)
+		return statusFailed
+	}
+	d.Result(res)
+	return res.Status()
+}
+
+// stops turns signals into what they mean for a run: the first SIGINT,
+// SIGTERM or SIGHUP ends ctx, the second closes atOnce. SIGPIPE means nothing:
+// that nobody reads what we write doesn't end a run. release gives all signals
+// back.
+func stops() (ctx context.Context, atOnce <-chan struct{}, release func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	now, done := make(chan struct{}), make(chan struct{})
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	pipes := make(chan os.Signal, 1)
+	signal.Notify(pipes, syscall.SIGPIPE)
+	finished := make(chan struct{})
+	go func() {
+		defer close(finished)
+		for _, stop := range []func(){cancel, func() { close(now) }} {
+			select {
+			case <-signals:
+				stop()
+			case <-done:
+				return
+			}
+		}
+	}()
+	return ctx, now, func() {
+		signal.Stop(signals)
+		signal.Stop(pipes)
+		close(done)
+		<-finished
+		cancel()
+	}
+}
+
+// complete checks that the app has all actors of the plan.
+func (a *App) complete(p *spec.Plan) error {
+	for _, proc := range p.Processes {
+		if _, ok := a.Actors[proc.Actor]; !ok {
+			return fmt.Errorf("this program has no handler for the actor %s of %s; the binary that was built for the plan has", proc.Actor, proc.Place)
+		}
+	}
+	return nil
+}
