@@ -8,15 +8,16 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
-	"time"
+	"unicode"
 
-	"github.com/ilpomo/opencore/internal/schema"
 	"github.com/ilpomo/opencore/interp/plan"
-	"github.com/ilpomo/opencore/lang/diag"
+	"github.com/ilpomo/opencore/lang"
 	"github.com/ilpomo/opencore/lang/model"
 	"github.com/ilpomo/opencore/runtime/spec"
+	"github.com/ilpomo/opencore/stdlib"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -39,137 +40,29 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
-// A maker makes checked programs by hand, with a place for each thing.
-type maker struct {
-	p    *model.Program
-	line int
+// load gives the checked program of a source text.
+func load(t *testing.T, name, text string) *model.Program {
+	t.Helper()
+	read := func(string) ([]byte, error) { return []byte(text), nil }
+	p, _, found := lang.Load(name, read, stdlib.Sources)
+	if p == nil {
+		t.Fatalf("%s: %v", name, found)
+	}
+	return p
 }
 
-func newMaker(name string) *maker {
-	return &maker{p: &model.Program{File: name + ".actors", Name: name, Graph: &model.Graph{}}}
-}
-
-func (m *maker) span() diag.Span {
-	m.line++
-	at := diag.Position{Line: m.line, Column: 3}
-	return diag.Span{File: m.p.File, Start: at, End: at}
-}
-
-func message(name string, fields ...string) *schema.Message {
-	m := &schema.Message{Name: name}
-	for _, f := range fields {
-		name, text, _ := strings.Cut(f, " ")
-		typ, err := schema.Parse(text, func(string) *schema.Message { return nil })
-		if err != nil {
-			panic(err)
-		}
-		m.Fields = append(m.Fields, schema.Field{Name: name, Type: typ})
+// quakes is a program with most of what a graph can hold.
+func quakes(t *testing.T) *model.Program {
+	t.Helper()
+	text, err := os.ReadFile("testdata/quakes.actors")
+	if err != nil {
+		t.Fatal(err)
 	}
-	return m
-}
-
-func port(pattern model.Pattern, name string, m *schema.Message) *model.Port {
-	return &model.Port{Name: name, Pattern: pattern, Message: model.PortType{Message: m}}
-}
-
-func (m *maker) instance(name string, replicas int, actor *model.Actor, args ...model.Arg) *model.Instance {
-	inst := &model.Instance{
-		Name: name, Span: m.span(), Actor: actor, Args: args, Replicas: replicas,
-		Restart: model.Restart{Policy: "on_failure", Max: 5, Within: time.Minute},
-	}
-	m.p.Graph.Instances = append(m.p.Graph.Instances, inst)
-	return inst
-}
-
-func (m *maker) wire(from *model.Instance, out string, to *model.Instance, in string) *model.Wire {
-	w := &model.Wire{
-		Span:  m.span(),
-		From:  model.End{Instance: from, Port: from.Actor.Port(out)},
-		To:    model.End{Instance: to, Port: to.Actor.Port(in)},
-		Queue: model.Queue{Messages: 1000, Full: "block"},
-	}
-	m.p.Graph.Wires = append(m.p.Graph.Wires, w)
-	return w
-}
-
-// quakes is a program with most of what a graph can hold: sharing by key,
-// copies, an else wire, a wired port rejected, requests, a cycle, an endless
-// source, parameters of main, consts and the environment.
-func quakes() *model.Program {
-	m := newMaker("quakes")
-	quake := message("Quake", "net string", "mag float")
-	region := message("Region", "net string", "count int")
-	tick := message("timer.Tick", "at time")
-	query, place := message("Query", "net string"), message("Place", "name string")
-	str, dur := &schema.Type{Kind: schema.String}, &schema.Type{Kind: schema.Duration}
-
-	lines := &model.Actor{
-		Name: "file.Lines", Standard: true, TypeParams: []string{"T"},
-		Params: []*model.Param{{Name: "path", Type: model.ParamType{Type: str}}},
-		Ports:  []*model.Port{{Name: "lines", Pattern: model.Push, Message: model.PortType{Param: "T"}}},
-	}
-	write := &model.Actor{
-		Name: "file.Write", Standard: true, TypeParams: []string{"T"},
-		Params: []*model.Param{{Name: "path", Type: model.ParamType{Type: str}}},
-		Ports:  []*model.Port{{Name: "rows", Pattern: model.In, Message: model.PortType{Param: "T"}}},
-	}
-	every := &model.Actor{
-		Name: "timer.Every", Standard: true, Endless: true,
-		Params: []*model.Param{{Name: "every", Type: model.ParamType{Type: dur}}},
-		Ports:  []*model.Port{port(model.Pub, "ticks", tick)},
-	}
-	tally := &model.Actor{Name: "Tally", Ports: []*model.Port{
-		port(model.In, "quakes", quake), port(model.Sub, "ticks", tick), port(model.Pub, "regions", region), port(model.Push, "again", quake),
-		{Name: "ask", Pattern: model.Dealer, Message: model.PortType{Message: query}, Reply: model.PortType{Message: place}},
-	}}
-	tally.Ports[0].Key = []string{"net"}
-	tally.Ports[2].Topic = &model.Expr{Source: "net"}
-	book := &model.Actor{Name: "Book", Ports: []*model.Port{
-		{Name: "lookup", Pattern: model.Rep, Message: model.PortType{Message: query}, Reply: model.PortType{Message: place}},
-	}}
-
-	file := str
-	m.p.Graph.Params = []*model.Param{
-		{Name: "input", Doc: "What to read.", Type: model.ParamType{Type: file}, Span: m.span()},
-		{Name: "every", Type: model.ParamType{Type: dur}, Span: m.span(), Default: new(model.Value)},
-	}
-	*m.p.Graph.Params[1].Default = 500 * time.Millisecond
-	m.p.Consts = []*model.Const{
-		{Name: "strong", Type: &schema.Type{Kind: schema.Float}, Value: 2.5, Span: m.span()},
-		{Name: "unused", Type: str, Value: "x", Span: m.span()},
-	}
-
-	arg := func(a *model.Actor, v model.Value) model.Arg {
-		return model.Arg{Param: a.Params[0], Value: v, Span: m.span()}
-	}
-	fallback := "regions.csv"
-	feed := m.instance("feed", 1, lines, arg(lines, model.ParamRef{Name: "input"}))
-	feed.Types = map[string]*schema.Message{"T": quake}
-	clock := m.instance("clock", 1, every, arg(every, model.ParamRef{Name: "every"}))
-	counts := m.instance("tally", 2, tally)
-	counts.Env = []model.EnvVar{{Name: "TOKEN", Value: model.Env{Name: "QUAKES_TOKEN"}, Span: m.span()}}
-	names := m.instance("book", 1, book)
-	names.Restart = model.Restart{Policy: "never"}
-	table := m.instance("table", 1, write, arg(write, model.Env{Name: "TABLE", Default: &fallback}))
-	table.Types = map[string]*schema.Message{"T": region}
-	bad := m.instance("bad", 1, write, arg(write, "bad.ndjson"))
-	bad.Types = map[string]*schema.Message{"T": schema.Rejected}
-	rest := m.instance("rest", 1, write, arg(write, "rest.ndjson"))
-	rest.Types = map[string]*schema.Message{"T": quake}
-
-	m.wire(feed, "lines", counts, "quakes").Where = &model.Expr{Source: "mag >= strong && mag < 9", Names: []string{"strong"}}
-	m.wire(feed, "lines", rest, "rows").Else = true
-	m.wire(feed, "rejected", bad, "rows")
-	m.wire(clock, "ticks", counts, "ticks").Queue = model.Queue{Messages: 1000, Full: "drop_oldest"}
-	m.wire(counts, "regions", table, "rows").Queue = model.Queue{Bytes: 4 << 20, Full: "block"}
-	m.wire(counts, "again", counts, "quakes")
-	asks := m.wire(counts, "ask", names, "lookup")
-	asks.Timeout, asks.Retry = 5*time.Second, 1
-	return m.p
+	return load(t, "quakes.actors", string(text))
 }
 
 func TestGolden(t *testing.T) {
-	p := plan.Build(quakes())
+	p := plan.Build(quakes(t))
 	golden(t, "quakes.plan.json", plan.Encode(p))
 	var words bytes.Buffer
 	if err := plan.Explain(&words, p); err != nil {
@@ -179,8 +72,8 @@ func TestGolden(t *testing.T) {
 }
 
 func TestEncodeIsDeterministicAndReadBack(t *testing.T) {
-	first := plan.Encode(plan.Build(quakes()))
-	if second := plan.Encode(plan.Build(quakes())); !bytes.Equal(first, second) {
+	first := plan.Encode(plan.Build(quakes(t)))
+	if second := plan.Encode(plan.Build(quakes(t))); !bytes.Equal(first, second) {
 		t.Error("the same program gives different bytes")
 	}
 	back, err := plan.Decode(first)
@@ -190,11 +83,11 @@ func TestEncodeIsDeterministicAndReadBack(t *testing.T) {
 	if again := plan.Encode(back); !bytes.Equal(first, again) {
 		t.Error("a plan that is read back gives different bytes")
 	}
-	if plan.Hash(back) != plan.Hash(plan.Build(quakes())) {
+	if plan.Hash(back) != plan.Hash(plan.Build(quakes(t))) {
 		t.Error("equal plans have different hashes")
 	}
 	back.Processes[0].Replicas++
-	if plan.Hash(back) == plan.Hash(plan.Build(quakes())) {
+	if plan.Hash(back) == plan.Hash(plan.Build(quakes(t))) {
 		t.Error("different plans have the same hash")
 	}
 }
@@ -202,7 +95,7 @@ func TestEncodeIsDeterministicAndReadBack(t *testing.T) {
 // TestLanes checks what the golden file shows for one program on the lanes of
 // all: each has two ends that agree, and both ends know each other.
 func TestLanes(t *testing.T) {
-	p := plan.Build(quakes())
+	p := plan.Build(quakes(t))
 	type lane struct {
 		from, to spec.ProcessID
 		wire     spec.WireID
@@ -249,20 +142,33 @@ func connects(p *spec.Process, to spec.ProcessID) bool {
 	return false
 }
 
-// graph makes a program of actors that all have the ports in and out; edges
-// are pairs like "ab", "a" being the first instance.
-func graph(instances string, edges ...string) *model.Program {
-	m := newMaker("graph")
-	msg := message("M", "n int")
-	byName := map[rune]*model.Instance{}
+// graph makes a program with an instance for each letter and a wire for each
+// pair of letters, "ab".
+func graph(t *testing.T, instances string, edges ...string) *model.Program {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("message M { n int }\ngraph main {\n")
 	for _, name := range instances {
-		actor := &model.Actor{Name: "A", Ports: []*model.Port{port(model.Push, "out", msg), port(model.In, "in", msg)}}
-		byName[name] = m.instance(string(name), 1, actor)
+		fmt.Fprintf(&b, "%c = %c()\n", name, unicode.ToUpper(name))
 	}
+	ports := map[byte]string{}
 	for _, e := range edges {
-		m.wire(byName[rune(e[0])], "out", byName[rune(e[1])], "in")
+		fmt.Fprintf(&b, "%c.out -> %c.into\n", e[0], e[1])
+		ports[e[0]] += "push out M\n"
+		ports[e[1]] += "in into M\n"
 	}
-	return m.p
+	b.WriteString("}\n")
+	for _, name := range instances {
+		fmt.Fprintf(&b, "actor %c {\n%s}\n", unicode.ToUpper(name), unique(ports[byte(name)]))
+	}
+	return load(t, "graph.actors", b.String())
+}
+
+// unique drops lines that were there before.
+func unique(text string) string {
+	lines := strings.SplitAfter(text, "\n")
+	slices.Sort(lines)
+	return strings.Join(slices.Compact(lines), "")
 }
 
 func TestOrderAndCycles(t *testing.T) {
@@ -279,7 +185,7 @@ func TestOrderAndCycles(t *testing.T) {
 		{"abcdef", []string{"ef", "fe", "ab", "ba", "bc", "cd"}, "dcabef", []int{1, 1, 0, 0, 2, 2}},
 		{"abcd", []string{"ab", "bc", "cd", "da"}, "abcd", []int{1, 1, 1, 1}},
 	} {
-		p := plan.Build(graph(c.instances, c.edges...))
+		p := plan.Build(graph(t, c.instances, c.edges...))
 		start := ""
 		for _, id := range p.Start {
 			start += p.Processes[id].Instance
@@ -295,7 +201,7 @@ func TestOrderAndCycles(t *testing.T) {
 }
 
 func TestPeersOnTheSameCycle(t *testing.T) {
-	p := plan.Build(graph("abcd", "ab", "bc", "cb", "cd"))
+	p := plan.Build(graph(t, "abcd", "ab", "bc", "cb", "cd"))
 	for _, peer := range p.Processes[1].Peers {
 		if want := peer.ID == 2; peer.Cycle != want {
 			t.Errorf("b's peer %s: on its cycle is %v", peer.Title, peer.Cycle)
@@ -304,7 +210,7 @@ func TestPeersOnTheSameCycle(t *testing.T) {
 }
 
 func TestDecodeRefuses(t *testing.T) {
-	good := string(plan.Encode(plan.Build(quakes())))
+	good := string(plan.Encode(plan.Build(quakes(t))))
 	if _, err := plan.Decode([]byte(strings.Replace(good, `"version": 1`, `"version": 2`, 1))); !errors.Is(err, plan.ErrVersion) {
 		t.Errorf("another version: %v", err)
 	}
