@@ -10,14 +10,14 @@ import (
 // expressions say is checked later, when the types of ports are known: see
 // exprArguments.
 func (n *net) arguments(i *instance) {
-	given := n.givenArgs(i)
+	given, strange := n.givenArgs(i)
 	for _, param := range i.Actor.Params {
 		if arg := given[param.Name]; arg != nil {
 			n.argument(i, param, arg)
 			continue
 		}
 		if param.Default == nil {
-			if !i.node.Args.Broken {
+			if !strange && !i.node.Args.Broken { // or it may be what is misspelled
 				n.errorf(codeNoArgument, i.node.Actor.Span(), "argument %q of %q is missing", param.Name, i.Actor.Name).
 					Note(param.Span, "%q takes %s, and is declared here", param.Name, paramText(param.Type))
 			}
@@ -27,9 +27,10 @@ func (n *net) arguments(i *instance) {
 	}
 }
 
-// givenArgs finds the arguments by the name of their parameter.
-func (n *net) givenArgs(i *instance) map[string]*syntax.Arg {
-	given := map[string]*syntax.Arg{}
+// givenArgs finds the arguments by the name of their parameter, and tells
+// whether there are others.
+func (n *net) givenArgs(i *instance) (given map[string]*syntax.Arg, strange bool) {
+	given = map[string]*syntax.Arg{}
 	for _, arg := range i.node.Args.Items {
 		if arg == nil || arg.Name == nil {
 			continue
@@ -40,11 +41,12 @@ func (n *net) givenArgs(i *instance) map[string]*syntax.Arg {
 			n.twice(arg.Name.Span(), "argument "+quote(name), given[name].Name.Span())
 		case paramOf(i.Actor, name) == nil:
 			n.noParam(i, arg)
+			strange = true
 		default:
 			given[name] = arg
 		}
 	}
-	return given
+	return given, strange
 }
 
 func paramOf(a *model.Actor, name string) *model.Param {

@@ -97,12 +97,15 @@ func (c *checker) warnf(code diag.Code, span diag.Span, format string, args ...a
 // over all names, and nobody reads more.
 const maxHints = 200
 
-// suggest adds "did you mean" to d where a candidate is near.
-func (c *checker) suggest(d *diag.Diagnostic, word string, candidates []string) {
+// suggest adds "did you mean" to d where a candidate is near, and gives that
+// candidate.
+func (c *checker) suggest(d *diag.Diagnostic, word string, candidates []string) string {
 	if c.hints++; c.hints > maxHints {
-		return
+		return ""
 	}
-	if near := diag.DidYouMean(word, candidates); near != "" {
+	near := diag.DidYouMean(word, candidates)
+	if near != "" {
 		d.Help("did you mean %q?", near)
 	}
+	return near
 }

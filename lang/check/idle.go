@@ -48,30 +48,38 @@ func (n *net) keyTypes() {
 		if i.Actor == nil || i.Replicas < 2 {
 			continue
 		}
-		var first *model.Port
+		var keyed []*model.Port
 		for _, p := range i.Actor.Ports {
-			switch {
-			case p.Key == nil:
-			case first == nil:
-				first = p
-			default:
-				n.compareKeys(i, first, p)
+			if keyType(p) != nil {
+				keyed = append(keyed, p)
 			}
+		}
+		if !sameKeys(keyed) {
+			n.differentKeys(i, keyed)
 		}
 	}
 }
 
-func (n *net) compareKeys(i *instance, first, second *model.Port) {
-	a, b := keyType(first), keyType(second)
-	if a == nil || b == nil || assignable(a, b) || assignable(b, a) {
-		return
+// sameKeys reports whether the keys of ports are of one type, but for null.
+func sameKeys(keyed []*model.Port) bool {
+	for _, p := range keyed {
+		a, b := keyType(keyed[0]), keyType(p)
+		if !assignable(a, b) && !assignable(b, a) {
+			return false
+		}
 	}
-	n.warnf(codeKeyTypes, i.Span, "the keys of %q are of different types, so what belongs together does not meet at one replica", i.Name).
-		Note(first.KeySpan, "the key of %q is %s", first.Name, typeText(a)).
-		Note(second.KeySpan, "the key of %q is %s", second.Name, typeText(b))
+	return true
 }
 
-// keyType is the type of the field at the end of a port's key.
+func (n *net) differentKeys(i *instance, keyed []*model.Port) {
+	d := n.warnf(codeKeyTypes, i.Span, "the keys of %q are of different types, so what belongs together does not meet at one replica", i.Name)
+	for _, p := range keyed {
+		d.Note(p.KeySpan, "the key of %q is %s", p.Name, typeText(keyType(p)))
+	}
+}
+
+// keyType is the type of the field at the end of a port's key; nil if it has
+// none.
 func keyType(p *model.Port) *schema.Type {
 	m := p.Message.Message
 	var t *schema.Type

@@ -51,7 +51,9 @@ func (n *net) instanceOf(ref *syntax.PortRef) *instance {
 		return nil
 	}
 	d := n.errorf(codeNoInstance, ref.Instance.Span(), "there is no instance %q", name)
-	n.suggest(d, name, n.instanceNames())
+	if meant := n.suggest(d, name, n.instanceNames()); meant != "" {
+		n.byName[meant].doubtful = true
+	}
 	return nil
 }
 

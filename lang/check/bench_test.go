@@ -1,0 +1,69 @@
+package check_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/ilpomo/opencore/lang/check"
+	"github.com/ilpomo/opencore/lang/syntax"
+)
+
+// bigProgram has 1,000 instances and 5,000 wires, each with a filter of its
+// own: 10 layers of 100, each instance wired to five of the next layer.
+func bigProgram() string {
+	var b strings.Builder
+	b.WriteString("message Quake { id string, mag float, place string, at time, net string, depth float, felt int? }\n")
+	b.WriteString("actor Source() { push out Quake }\nactor Step() { in from Quake, push out Quake }\nactor Sink() { in from Quake }\n")
+	b.WriteString("graph main {\n")
+	const layers, width = 10, 100
+	for l := range layers {
+		actor := "Step"
+		switch l {
+		case 0:
+			actor = "Source"
+		case layers - 1:
+			actor = "Sink"
+		}
+		for i := range width {
+			fmt.Fprintf(&b, "  n%d_%d = %s()\n", l, i, actor)
+		}
+	}
+	wires := 0
+	for l := range layers - 1 {
+		for i := range width {
+			for k := range 6 {
+				if k < 5 || wires < 500 && l == 0 {
+					fmt.Fprintf(&b, "  n%d_%d -> n%d_%d where mag >= %d.5 && felt > %d || place contains \"x%d\"\n", l, i, l+1, (i+k)%width, wires%9, wires, wires%97)
+					wires++
+				}
+			}
+		}
+	}
+	b.WriteString("}\n")
+	return b.String()
+}
+
+func BenchmarkLoad(b *testing.B) {
+	text := bigProgram()
+	b.ReportAllocs()
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		if _, found := load("big.actors", text); len(found) > 0 {
+			b.Fatal(found)
+		}
+	}
+}
+
+func BenchmarkCheck(b *testing.B) {
+	file, found := syntax.Parse("big.actors", []byte(bigProgram()))
+	if len(found) > 0 {
+		b.Fatal(found)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, found := check.Check(file, "big", ".", nil); len(found) > 0 {
+			b.Fatal(found)
+		}
+	}
+}
