@@ -58,13 +58,20 @@ func (d denseSource) num(i int) numFn {
 
 // small reads bools and enums.
 func (d denseSource) small(f *schema.FieldLayout) numFn {
-	slot, t := f.Slot, f.Type
-	if t.Kind == schema.Bool && f.Presence < 0 {
+	slot := f.Slot
+	if f.Presence >= 0 {
+		return func(e *env) (int64, bool) {
+			v := readSlot(f.Type, e.rec[slot:])
+			return v.bits, v.ok && f.Present(e.rec)
+		}
+	}
+	if f.Type.Kind == schema.Bool {
 		return func(e *env) (int64, bool) { return truth(e.rec[slot] != 0), true }
 	}
+	values := len(f.Type.Enum.Values)
 	return func(e *env) (int64, bool) {
-		v := readSlot(t, e.rec[slot:])
-		return v.bits, v.ok && f.Present(e.rec)
+		v := e.rec[slot]
+		return int64(v), int(v) < values
 	}
 }
 
@@ -127,6 +134,12 @@ func (m memorySource) num(i int) numFn {
 		return func(e *env) (int64, bool) { return (*time.Time)(unsafe.Add(e.mem, offset)).UnixNano(), true }
 	case t.Kind == schema.Bool && !t.Optional:
 		return func(e *env) (int64, bool) { return truth(*(*bool)(unsafe.Add(e.mem, offset))), true }
+	case t.Kind == schema.Enum && !t.Optional:
+		values := int64(len(t.Enum.Values))
+		return func(e *env) (int64, bool) {
+			v := int64(*(*uint8)(unsafe.Add(e.mem, offset)))
+			return v, v < values
+		}
 	case t.SlotSize() == 1 || t.Kind == schema.Time:
 		return numOf(m.elem(i))
 	case t.Optional:
