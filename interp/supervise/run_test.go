@@ -2,6 +2,7 @@ package supervise
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"syscall"
 	"testing"
@@ -431,4 +432,33 @@ func TestReasons(t *testing.T) {
 		}
 		expect(t, "reason", p.reason(c.exit), c.want)
 	}
+}
+
+func TestAChildIsToldItsOwnWires(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		w := newWorld(t, "a>b b>c a>c c>d")
+		w.scripts["b"] = func(f *fake) {
+			var names []string
+			for _, wire := range f.Command.Launch.Wires {
+				names = append(names, wire.Name)
+			}
+			f.world.note("wires %s", strings.Join(names, " "))
+			f.work()
+		}
+		w.run(t.Context())
+		expect(t, "b's", w.happened("wires"), "wires a>b b>c")
+	})
+}
+
+func TestTwoHundredProcesses(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var graph strings.Builder
+		for i := range 199 {
+			fmt.Fprintf(&graph, "s%d>sink ", i)
+		}
+		w := newWorld(t, graph.String())
+		res := w.run(t.Context())
+		expect(t, "outcome", res.Outcome, Done)
+		expect(t, "ended", strings.Count(w.happened("ended"), "ended"), 200)
+	})
 }

@@ -2,6 +2,8 @@ package supervise
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/ilpomo/opencore/runtime/spec"
@@ -49,11 +51,32 @@ func (r *run) command(p *process) Command {
 			Names:       r.plan.Names,
 			Messages:    r.plan.Messages,
 			Process:     p.spec,
-			Wires:       r.plan.Wires,
+			Wires:       r.wiresOf(p.spec),
 		},
 		Env:   r.environment(p.spec),
 		Stdin: r.readsStdin(p.spec),
 	}
+}
+
+// wiresOf gives the wires that a process has an end of, in the order of the
+// plan.
+func (r *run) wiresOf(p *spec.Process) []spec.Wire {
+	own := map[spec.WireID]bool{}
+	for _, out := range p.Outs {
+		for _, w := range out.Wires {
+			own[w.Wire] = true
+		}
+	}
+	for _, in := range p.Ins {
+		for _, w := range in.Wires {
+			own[w.Wire] = true
+		}
+	}
+	wires := make([]spec.Wire, 0, len(own))
+	for _, id := range slices.Sorted(maps.Keys(own)) {
+		wires = append(wires, r.plan.Wires[id])
+	}
+	return wires
 }
 
 // bind is where a process is to bind.

@@ -65,7 +65,7 @@ type Launch struct {
 	Names       []Name                     `json:"names,omitempty"`  // consts
 	Messages    schema.Set                 `json:"messages"`
 	Process     *Process                   `json:"process"`
-	Wires       []Wire                     `json:"wires"` // of the plan; names for what is reported
+	Wires       []Wire                     `json:"wires"` // those that the process has an end of, by ID; names for what is reported
 }
 
 // An Up is what a child tells the supervisor. Exactly one field is set.
