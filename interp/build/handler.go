@@ -20,6 +20,7 @@ type handler struct {
 	span       diag.Span // of the Go type
 	unresolved bool      // it embeds what can't be known, so what is missing may be there
 	extras     []types.Object
+	meant      map[types.Object]bool // extras that were named in place of what is missing
 	list       *diag.List
 }
 
@@ -135,7 +136,7 @@ func (h *handler) collect(places placeTypes) {
 	for _, m := range membersOf(h.actor, places) {
 		wanted[m.name] = true
 	}
-	h.extras, h.unresolved = nil, false
+	h.extras, h.meant, h.unresolved = nil, map[types.Object]bool{}, false
 	h.collectFields(h.named, wanted, map[types.Type]bool{})
 	methods := types.NewMethodSet(types.NewPointer(h.named))
 	for i := range methods.Len() {
@@ -205,6 +206,7 @@ func (h *handler) missing(m member) {
 	}
 	d := h.list.Errorf(h.missingCode(m), m.span, "%s of actor %q has no %s %q in its Go type", m.what, h.actor.Name, kind, m.name)
 	if near := h.near(m); near != nil {
+		h.meant[near] = true
 		d.Note(h.spanOf(near), "%q is here", near.Name()).Help("did you mean %q? call it %q", near.Name(), m.name)
 		return
 	}
@@ -353,7 +355,7 @@ func (h *handler) fitsTuple(got, want *types.Tuple) bool {
 func (h *handler) checkExtras() {
 	for _, obj := range h.extras {
 		field, ok := obj.(*types.Var)
-		if !ok || !field.Exported() || h.generic(field.Type()) == "" {
+		if !ok || !field.Exported() || h.meant[field] || h.generic(field.Type()) == "" {
 			continue
 		}
 		d := h.list.Errorf(codeExtraPort, h.spanOf(field), "field %q is a port that actor %q does not have", field.Name(), h.actor.Name).
