@@ -19,7 +19,7 @@ type Node struct {
 // Span gives exactly the words of the node; the zero span if there are none.
 func (n *Node) Span() diag.Span {
 	tokens := n.Tokens
-	for len(tokens) > 0 && tokens[len(tokens)-1].Type == tokenEOL {
+	for len(tokens) > 0 && (tokens[len(tokens)-1].Type == tokenEOL || tokens[len(tokens)-1].Type == tokenMissing) {
 		tokens = tokens[:len(tokens)-1]
 	}
 	if len(tokens) == 0 {
@@ -30,9 +30,13 @@ func (n *Node) Span() diag.Span {
 
 func (n *Node) setTokens(tokens []lexer.Token) { n.Tokens = tokens }
 
-// tokenSpan gives the place of one token.
+// tokenSpan gives the place of one token. A missing one has a place, but no
+// width.
 func tokenSpan(t *lexer.Token) diag.Span {
 	start := diag.Position{Line: t.Pos.Line, Column: t.Pos.Column, Offset: t.Pos.Offset}
+	if t.Type == tokenMissing {
+		return diag.Span{File: t.Pos.Filename, Start: start, End: start}
+	}
 	return diag.Span{File: t.Pos.Filename, Start: start, End: advance(start, t.Value)}
 }
 
