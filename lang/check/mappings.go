@@ -117,7 +117,9 @@ func (m *mapping) check(fields map[string]model.Value) {
 		}
 	}
 	m.arg.Names = slices.Sorted(maps.Keys(used))
-	m.missing(to, fields)
+	if !m.net.node.Statements.Broken { // or what is missing may be what could not be read
+		m.missing(to, fields)
+	}
 }
 
 // entry finds the entry of a field: the place of its name, and its value. It
