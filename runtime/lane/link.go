@@ -1,0 +1,339 @@
+package lane
+
+import (
+	"fmt"
+
+	"github.com/ilpomo/opencore/runtime/spec"
+	"github.com/ilpomo/opencore/runtime/zmq"
+)
+
+// A link is the connection to one process that we send to.
+type link struct {
+	node        *Node
+	peer        spec.Peer
+	lanes       []*outLane
+	sock        *zmq.Socket // nil while the peer is down
+	endpoint    string
+	incarnation uint32 // of the peer: told by the supervisor, or by its welcome
+	links       uint32 // how many links of ours there have been
+	connected   bool   // the socket has a peer, which has been sent a hello
+	up          bool   // and which has welcomed us
+	told        bool   // the supervisor has said whether the peer is there
+	done        bool   // the peer is gone for good
+	draining    bool
+}
+
+// An outLane is the sending end of a lane.
+type outLane struct {
+	budget
+	id        spec.LaneID
+	wire      *Wire
+	link      *link
+	queue     *queue           // behind the credit; shared with the other lanes of the wire unless it is keyed
+	batch     []byte           // a frame being packed: room for the header, then records
+	count     int              // of records in it
+	dirty     bool             // is on the node's list
+	calls     map[uint64]*Call // requests by their numbers
+	before    uint64           // messages sent on earlier links
+	askedTail uint64           // a grant has been asked for up to this number, without data
+
+	endSent  bool
+	finished bool // the end is acknowledged
+}
+
+// PeerUp tells that a peer can be reached.
+func (n *Node) PeerUp(id spec.ProcessID, incarnation uint32, endpoint string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if s := n.senders[id]; s != nil && incarnation > s.incarnation {
+		s.incarnation, s.link = incarnation, 0
+	}
+	l := n.links[id]
+	if l == nil || incarnation < l.incarnation {
+		return
+	}
+	same := l.endpoint == endpoint && l.incarnation == incarnation && l.sock != nil
+	l.told, l.done, l.incarnation, l.endpoint = true, false, incarnation, endpoint
+	if !same {
+		l.lose()
+		l.open()
+	}
+	n.Kick()
+}
+
+// PeerGone tells that an incarnation of a peer has died; done: for good.
+func (n *Node) PeerGone(id spec.ProcessID, incarnation uint32, done bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if s := n.senders[id]; s != nil && done {
+		n.drainRouter()
+		n.inbox.push(item{gone: id})
+	}
+	if l := n.links[id]; l != nil {
+		l.told = true
+		if done || incarnation >= l.incarnation {
+			l.endpoint = ""
+			l.done = done
+			l.lose()
+		}
+	}
+	n.Kick()
+}
+
+// Resolved tells whether every peer that we send to has welcomed us, or is
+// known to be down. Locked.
+func (n *Node) Resolved() bool {
+	for _, l := range n.links {
+		if !l.told || l.sock != nil && !l.up {
+			return false
+		}
+	}
+	return true
+}
+
+// open makes a new connection to where the peer is said to be.
+func (l *link) open() {
+	n := l.node
+	if n.closed || l.endpoint == "" {
+		return
+	}
+	sock, err := n.zmq.Dealer(l.endpoint, zmq.Options{MaxFrame: maxFrame, Heartbeat: n.config.Heartbeat})
+	if err != nil {
+		n.failure = fmt.Errorf("no way to %s: %w", l.peer.Title, err)
+		return
+	}
+	l.sock = sock
+	l.links++
+	n.kick() // who polls doesn't know of it
+	l.drain()
+}
+
+// lose gives up the connection. What is on its way is in doubt: what the
+// receiver has not counted is lost. What is packed goes back into its queue.
+func (l *link) lose() {
+	l.close()
+	l.up, l.connected = false, false
+	for _, o := range l.lanes {
+		o.reset()
+	}
+	for _, o := range l.lanes {
+		o.wire.laneDown(o)
+	}
+	l.node.changed()
+}
+
+func (l *link) close() {
+	if l.sock != nil {
+		l.sock.Close()
+		l.sock = nil
+	}
+}
+
+// drain takes in all that has come, and notices whether the peer is there.
+func (l *link) drain() {
+	if l.draining {
+		return
+	}
+	l.draining = true
+	defer func() { l.draining = false }()
+	n := l.node
+	sock := l.sock
+	f := n.frame()
+	defer n.recycle(f)
+	for l.sock == sock && sock != nil {
+		switch e := sock.Events(); {
+		case l.connected && !e.Connected():
+			l.lose()
+			l.open()
+			return
+		case !l.connected && e.Connected():
+			l.connected = true
+			l.hello()
+		case !e.Readable():
+			return
+		case sock.Receive(f):
+			if err := l.arrive(f.Bytes()); err != nil {
+				n.failure = fmt.Errorf("%s: %w", l.peer.Title, err)
+			}
+			n.changed()
+		}
+	}
+}
+
+func (l *link) hello() {
+	n := l.node
+	h := hello{
+		session: n.config.Session, graph: n.config.Graph, from: n.config.Self,
+		incarnation: n.config.Incarnation, link: l.links, to: l.peer.ID,
+	}
+	for _, o := range l.lanes {
+		h.lanes = append(h.lanes, helloLane{o.id, o.wire.config.Message, o.wire.config.Reply})
+	}
+	n.scratch = h.append(n.scratch[:0])
+	l.sock.Send(n.scratch) // if it fails the peer has gone, which is noticed next
+}
+
+// arrive takes one frame of the peer.
+func (l *link) arrive(b []byte) error {
+	h, grants, body, err := parseFrame(b)
+	if err != nil {
+		return err
+	}
+	switch h.kind {
+	case kindRefusal:
+		return fmt.Errorf("it refuses us: %w", parseRefusal(body))
+	case kindWelcome:
+		if l.up {
+			return fmt.Errorf("it welcomes us twice")
+		}
+		l.up, l.incarnation = true, max(l.incarnation, uint32(h.last))
+	case kindGrant, kindReply:
+		if !l.up {
+			return fmt.Errorf("it answers before it welcomes us")
+		}
+	default:
+		return fmt.Errorf("a frame of kind %d from a receiver", h.kind)
+	}
+	if h.kind == kindReply {
+		if err := l.replies(h, body); err != nil {
+			return err
+		}
+	}
+	return l.grants(grants)
+}
+
+func (l *link) lane(id spec.LaneID) *outLane {
+	if o := l.node.outs[id]; o != nil && o.link == l {
+		return o
+	}
+	return nil
+}
+
+// grants takes what the receiver allows, and sends what has waited for it.
+func (l *link) grants(b []byte) error {
+	for ; len(b) > 0; b = b[grantSize:] {
+		g := readGrant(b)
+		o := l.lane(g.lane)
+		if o == nil || !o.take(g) {
+			return fmt.Errorf("a grant for lane %d that we can't have asked for", g.lane)
+		}
+		if o.endSent && o.acked == o.sent {
+			o.finished = true
+		}
+	}
+	for _, o := range l.lanes {
+		o.wire.progress(o)
+	}
+	return nil
+}
+
+func (l *link) replies(h header, body []byte) error {
+	o := l.lane(h.lane)
+	if o == nil {
+		return fmt.Errorf("replies on lane %d, which is not one of this link", h.lane)
+	}
+	if err := checkReplies(body, h.count); err != nil {
+		return err
+	}
+	for len(body) > 0 {
+		var record []byte
+		record, body = nextRecord(body)
+		number, status, payload := splitReply(record)
+		c := o.calls[number]
+		if c == nil {
+			l.node.late++
+			continue
+		}
+		delete(o.calls, number)
+		if status == replyError {
+			c.finish(nil, replyErr(payload))
+		} else {
+			c.finish(payload, nil)
+		}
+	}
+	return nil
+}
+
+// reset forgets the credit and what is on its way, and puts what is packed
+// back into the queue.
+func (o *outLane) reset() {
+	packed := o.sent - uint64(o.count)
+	if o.count > 0 && !o.wire.requests() {
+		o.queue.putBack(o.batch[headerSize:], o.count)
+	}
+	o.before += packed
+	o.count = 0
+	o.budget = budget{frames: o.frames[:0]}
+	o.endSent, o.finished = false, false
+	calls := o.calls
+	if len(calls) > 0 {
+		o.calls = map[uint64]*Call{}
+	}
+	for number, c := range calls {
+		c.lost(number > packed)
+	}
+}
+
+// room tells whether a message may be packed now.
+func (o *outLane) room() bool { return o.link.up && o.open() && !o.endSent }
+
+// begin gives the batch to append one record to; end takes it back, and sends
+// it if that is due.
+func (o *outLane) begin() []byte {
+	if o.count == 0 {
+		o.batch = append(o.batch[:0], make([]byte, headerSize)...)
+	}
+	return o.batch
+}
+
+func (o *outLane) end(batch []byte, eager bool) {
+	o.bytes += uint64(len(batch) - len(o.batch))
+	o.batch = batch
+	o.count++
+	o.sent++
+	n := o.link.node
+	switch {
+	case o.full(o.count, len(batch)), eager && !n.handling && o.inFlight() < eagerFrames:
+		o.send()
+	case !o.dirty:
+		o.dirty = true
+		n.dirty = append(n.dirty, o)
+	}
+}
+
+// send sends the batch.
+func (o *outLane) send() {
+	h := header{kind: kindData, lane: o.id, last: o.sent, count: uint32(o.count)}
+	if o.wire.config.Topics {
+		h.flags |= flagTopics
+	}
+	if o.launch() {
+		h.flags |= flagAsk
+	}
+	h.put(o.batch)
+	e, ok := o.link.sock.Send(o.batch)
+	if ok {
+		o.count = 0
+		if cap(o.batch) > keepBuffer {
+			o.batch = nil
+		}
+	}
+	o.link.look(e, ok)
+}
+
+// control sends a frame without records.
+func (o *outLane) control(h header) {
+	n := o.link.node
+	n.scratch = append(n.scratch[:0], make([]byte, headerSize)...)
+	h.put(n.scratch)
+	e, ok := o.link.sock.Send(n.scratch)
+	o.link.look(e, ok)
+}
+
+// look is called after every send, which may have eaten the edge of the
+// descriptor that is polled.
+func (l *link) look(e zmq.Events, sent bool) {
+	if e.Readable() || !e.Connected() || !sent {
+		l.drain()
+	}
+}
