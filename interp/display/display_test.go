@@ -40,7 +40,7 @@ func golden(t *testing.T, name string, got []byte) {
 }
 
 var (
-	feed  = &spec.Process{Instance: "feed", Replicas: 1, Actor: "file.Lines", Place: "quakes.actors:38:3"}
+	feed  = &spec.Process{Source: true, Instance: "feed", Replicas: 1, Actor: "file.Lines", Place: "quakes.actors:38:3"}
 	tally = &spec.Process{ID: 1, Instance: "tally", Replica: 1, Replicas: 2, Actor: "Tally", Place: "quakes.actors:40:3",
 		Restart: spec.Restart{Policy: "on_failure", Max: 5, Within: spec.Duration(time.Minute)}}
 	quakes = &spec.Plan{
@@ -160,8 +160,8 @@ func TestLastLine(t *testing.T) {
 		{supervise.Result{Outcome: supervise.Stopped, Took: time.Hour, Totals: supervise.Totals{Left: 1234}},
 			"stopped after 1h0m0s: read 0, rejected 0, dropped 0, lost 0, left 1,234"},
 		{supervise.Result{Outcome: supervise.Failed, Took: time.Second, Failure: &supervise.Failure{
-			Process: feed, Config: true, Param: "path", Place: "quakes.actors:38:20", Reason: "open quakes.ndjson: no such file or directory"}},
-			"failed after 1s: feed (quakes.actors:38:20): path: open quakes.ndjson: no such file or directory"},
+			Process: feed, Config: true, Param: "path", Place: "quakes.actors:38:20", Reason: "open quakes.ndjson: no such file or directory", Hint: "it is there"}},
+			"failed after 1s: feed (quakes.actors:38:20): path: open quakes.ndjson: no such file or directory (it is there)"},
 		{supervise.Result{Outcome: supervise.Failed, Took: time.Second, Failure: &supervise.Failure{Reason: "out\nof luck"}},
 			`failed after 1s: out\nof luck`},
 	} {
@@ -193,6 +193,16 @@ func TestALargeTableShowsWhatIsOdd(t *testing.T) {
 	}
 	if n := strings.Count(b.String(), "\n"); n != 7 {
 		t.Errorf("%d lines", n)
+	}
+}
+
+func TestAServiceSaysThatItRuns(t *testing.T) {
+	for endless, want := range map[bool]string{true: "running until it is stopped, by Ctrl-C or SIGTERM\n", false: ""} {
+		var b bytes.Buffer
+		New(&b, &spec.Plan{Processes: []*spec.Process{{Source: true, Endless: endless}}}, Options{}).Event(supervise.Running{})
+		if b.String() != want {
+			t.Errorf("%q, want %q", b.String(), want)
+		}
 	}
 }
 

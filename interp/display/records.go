@@ -113,6 +113,9 @@ func failure(f *supervise.Failure) []slog.Attr {
 	if f.Process != nil {
 		attrs = append(attrs, title(f.Process))
 	}
+	if f.Hint != "" {
+		attrs = append(attrs, slog.String("hint", f.Hint))
+	}
 	if f.Param != "" {
 		attrs = append(attrs, slog.String("param", f.Param))
 	}

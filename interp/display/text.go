@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -83,6 +84,10 @@ func (t *text) Event(e supervise.Event) {
 	switch e := e.(type) {
 	case supervise.Log:
 		t.print(t.log(e))
+	case supervise.Running:
+		if untilStopped(t.plan) {
+			t.print("running until it is stopped, by Ctrl-C or SIGTERM")
+		}
 	case supervise.Crashed:
 		t.crashed(e)
 	case supervise.Restarting:
@@ -97,6 +102,13 @@ func (t *text) Event(e supervise.Event) {
 			t.print(t.paint(yellow, terminating(e)))
 		}
 	}
+}
+
+// untilStopped reports whether a plan has no source that ends.
+func untilStopped(p *spec.Plan) bool {
+	return !slices.ContainsFunc(p.Processes, func(one *spec.Process) bool {
+		return one.Source && (!one.Endless && one.Restart.Policy != "always")
+	})
 }
 
 // log is one line of the log.
@@ -223,6 +235,9 @@ func (t *text) last(r *supervise.Result) string {
 // why.
 func blame(f *supervise.Failure) string {
 	reason := clean(f.Reason)
+	if f.Hint != "" {
+		reason += " (" + clean(f.Hint) + ")"
+	}
 	if f.Param != "" && f.Config {
 		reason = clean(f.Param) + ": " + reason
 	}

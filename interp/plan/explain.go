@@ -245,6 +245,7 @@ func (e *explainer) kinds() (finite, endless []string, cycles [][]string) {
 		case p.Replica > 0:
 		case p.Endless:
 			endless = append(endless, p.Instance)
+		case p.Source && p.Restart.Policy == "always": // it begins anew instead
 		case p.Source:
 			finite = append(finite, p.Instance)
 		case p.Cycle > 0:

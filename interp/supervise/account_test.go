@@ -2,6 +2,9 @@ package supervise
 
 import (
 	"context"
+	"os"
+	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -139,5 +142,23 @@ func TestUnsetVariables(t *testing.T) {
 			expect(t, "param", f.Param, "token")
 			expect(t, "process", f.Process.Instance, "b")
 		})
+	}
+}
+
+func TestAFileBesideTheProgramIsHintedAt(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "data.csv"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"data.csv":                       "there is " + filepath.Join(dir, "data.csv") + ", but paths are relative to the working directory",
+		"other.csv":                      "",
+		"hint.go":                        "", // it is in the working directory
+		filepath.Join(dir, "absent.csv"): "",
+	} {
+		r := &run{plan: &spec.Plan{File: filepath.Join(dir, "test.actors")}}
+		p := &spec.Process{Args: []spec.Arg{{Name: "path", Value: spec.Value{Const: []byte(strconv.Quote(path))}}}}
+		expect(t, path, r.hint(p, "path"), want)
+		expect(t, "another parameter", r.hint(p, "format"), "")
 	}
 }

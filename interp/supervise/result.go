@@ -51,6 +51,7 @@ type Failure struct {
 	Reason   string        // one line
 	Param    string        // the parameter to blame; "" if none
 	Place    string        // file:line:column in the source
+	Hint     string        // the way out, where it is sure
 	Stack    string        // of a panic
 	Log      []Log         // the last that the process said
 	Restarts int           // how often it had been restarted within the period
