@@ -2,6 +2,7 @@ package supervise
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -32,12 +33,12 @@ func childMain() int {
 			return 0 // the supervisor is gone
 		}
 		if d.Go {
-			return act(first.Launch, say)
+			return act(first.Launch, down, say)
 		}
 	}
 }
 
-func act(l *spec.Launch, say func(spec.Up)) int {
+func act(l *spec.Launch, down *json.Decoder, say func(spec.Up)) int {
 	switch l.Process.Actor {
 	case "Crash":
 		fmt.Fprintln(os.Stderr, "last words")
@@ -61,9 +62,37 @@ func act(l *spec.Launch, say func(spec.Up)) int {
 			return 1
 		}
 		fmt.Fprintf(os.Stderr, "left %d\n", left.Process.Pid)
+	case "Listen":
+		return listen(down)
 	case "Wait":
 		time.Sleep(time.Minute) // a deadlock would be noticed
 	}
 	say(spec.Up{Ended: true})
 	return 0
+}
+
+// listen waits until the supervisor is gone.
+func listen(down *json.Decoder) int {
+	for {
+		var d spec.Down
+		if down.Decode(&d) != nil {
+			return 0
+		}
+	}
+}
+
+// orphansMain is a supervisor that says on standard output when its children
+// run, and waits to be killed.
+func orphansMain() int {
+	p := planOf("a b c")
+	for _, one := range p.Processes {
+		one.Actor = "Listen"
+	}
+	_, err := Run(context.Background(), p, "hash", Options{Dir: os.Getenv("SUPERVISE_TEST_ORPHANS"), Transport: TCP, Events: func(e Event) {
+		if _, ok := e.(Running); ok {
+			fmt.Println("running")
+		}
+	}})
+	fmt.Println("ended", err)
+	return 1
 }

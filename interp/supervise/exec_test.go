@@ -1,9 +1,12 @@
 package supervise
 
 import (
+	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -155,6 +158,47 @@ func TestRealChildrenAreTerminated(t *testing.T) {
 	}
 	expect(t, "status", res.Status(), StatusLeft)
 	expect(t, "took less than SIGKILL needs", res.Took < terminateWithin, true)
+}
+
+func TestAKilledSupervisorLeavesNoOrphans(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), "SUPERVISE_TEST_ORPHANS="+dir)
+	cmd.Stdout = w // its children inherit it, so it ends with the last of them
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	out := bufio.NewReader(r)
+	if line, err := out.ReadString('\n'); line != "running\n" {
+		t.Fatalf("%q, %v", line, err)
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	if err := r.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if rest, err := io.ReadAll(out); err != nil || len(rest) > 0 {
+		t.Errorf("children live on (%v), or spoke: %q", err, rest)
+	}
+	f, err := newFolder(dir, TCP, planOf("a")) // sweeps what the dead run has left
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.close()
+	if entries, _ := os.ReadDir(dir); len(entries) > 0 {
+		t.Errorf("left: %v", entries)
+	}
 }
 
 func TestChildrenAreWhatRunsEvenIfTheFileIsReplaced(t *testing.T) {

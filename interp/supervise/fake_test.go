@@ -21,6 +21,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(ChildEnv) != "" {
 		os.Exit(childMain())
 	}
+	if os.Getenv("SUPERVISE_TEST_ORPHANS") != "" {
+		os.Exit(orphansMain())
+	}
 	os.Setenv("GORACE", "atexit_sleep_ms=0") // the race detector's children need not linger
 	goleak.VerifyTestMain(m)
 }
