@@ -34,7 +34,7 @@ func Check(p *model.Program, read func(path string) ([]byte, error)) diag.List {
 		return list
 	}
 	checkDeclared(p, pkg, &list)
-	text := generate(p, pkg.name, pkg.has)
+	text := outline(p, pkg.name, pkg.has)
 	name := path.Join(pkg.dir, generatedFile(p))
 	generated, err := parser.ParseFile(pkg.fset, name, text, parser.SkipObjectResolution)
 	if err != nil {
