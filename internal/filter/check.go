@@ -147,22 +147,20 @@ func (c *checker) identifier(n *ast.IdentifierNode, hint *schema.Type) *node {
 
 // clashes says so if a name means two things.
 func (c *checker) clashes(n *ast.IdentifierNode) bool {
-	var meanings []string
-	if m := c.scope.Message; m != nil {
-		if _, ok := m.Field(n.Value); ok {
-			meanings = append(meanings, "a field of "+m.Name)
-		}
-	}
-	if n.Value == "topic" && c.scope.Topic {
-		meanings = append(meanings, "the message's topic")
-	}
-	if _, ok := c.scope.Names[n.Value]; ok {
-		meanings = append(meanings, "a const or parameter")
-	}
-	if len(meanings) < 2 {
+	isField := fieldIndex(c.scope.Message, n.Value) >= 0
+	isTopic := n.Value == "topic" && c.scope.Topic
+	_, isName := c.scope.Names[n.Value]
+	const hint = "rename one of them"
+	switch {
+	case isField && isName:
+		c.fail(Clash, n, "%q is both a field of %s and a const or parameter", n.Value, c.scope.Message.Name).Hint = hint
+	case isField && isTopic:
+		c.fail(Clash, n, "%q is both a field of %s and the message's topic", n.Value, c.scope.Message.Name).Hint = hint
+	case isName && isTopic:
+		c.fail(Clash, n, "%q is both a const or parameter and the message's topic", n.Value).Hint = hint
+	default:
 		return false
 	}
-	c.fail(Clash, n, "%q is both %s and %s", n.Value, meanings[0], meanings[1]).Hint = "rename one of them"
 	return true
 }
 

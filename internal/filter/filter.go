@@ -109,7 +109,7 @@ const (
 
 func check(source string, scope *Scope, want *schema.Type, s strictness) (*Expr, []Problem) {
 	c := &checker{
-		scanner: &scanner{source: source, literals: map[int]*node{}},
+		scanner: &scanner{source: source, tokens: make([]token, 0, min(len(source), maxSource)/4+1), literals: map[int]*node{}},
 		scope:   scope,
 		names:   map[string]bool{},
 	}

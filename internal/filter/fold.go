@@ -2,6 +2,7 @@ package filter
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ilpomo/opencore/internal/schema"
 )
@@ -24,15 +25,20 @@ func bind(n *node, values map[string]any) (*node, error) {
 
 // rebuilt gives n with other kids; n itself if they are the same.
 func rebuilt(n *node, change func(*node) (*node, error)) (*node, error) {
-	kids, changed := make([]*node, len(n.kids)), false
+	var kids []*node // a copy, once there is a change
 	for i, k := range n.kids {
-		var err error
-		if kids[i], err = change(k); err != nil {
+		other, err := change(k)
+		if err != nil {
 			return nil, err
 		}
-		changed = changed || kids[i] != k
+		if other != k && kids == nil {
+			kids = slices.Clone(n.kids)
+		}
+		if kids != nil {
+			kids[i] = other
+		}
 	}
-	if !changed {
+	if kids == nil {
 		return n, nil
 	}
 	other := *n
