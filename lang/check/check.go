@@ -83,8 +83,12 @@ func newChecker(file *syntax.File, name, dir string, standard []Standard) *check
 }
 
 // errorf reports an error. The result takes notes and a hint at once: it is
-// valid until the next finding.
+// valid until the next finding. What has no place is part of an item that the
+// parser could not read and has reported, so it is not reported again.
 func (c *checker) errorf(code diag.Code, span diag.Span, format string, args ...any) *diag.Diagnostic {
+	if span.IsZero() {
+		return &diag.Diagnostic{}
+	}
 	return c.found.Errorf(code, span, format, args...)
 }
 
