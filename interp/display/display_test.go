@@ -3,6 +3,7 @@ package display
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -144,6 +145,38 @@ func TestJSON(t *testing.T) {
 		if i >= len(got) || i >= len(want) || got[i] != want[i] {
 			t.Errorf("line %d:\n%s\nwant\n%s", i, strings.Join(got[min(i, len(got)):], "\n"), strings.Join(want[min(i, len(want)):], "\n"))
 			break
+		}
+	}
+}
+
+// TestEverythingHasARecord checks that each event shows as one object.
+func TestEverythingHasARecord(t *testing.T) {
+	var b bytes.Buffer
+	restless(New(&b, quakes, Options{JSON: true}))
+	var msgs []string
+	for line := range strings.Lines(b.String()) {
+		var fields struct{ Msg, Level, Process string }
+		if err := json.Unmarshal([]byte(line), &fields); err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		msgs = append(msgs, fields.Msg)
+	}
+	want := "started, running, reading quakes.ndjson, rejected, two\nlines \u202e and \ufffd, detail, to stderr, crashed, restarting, crashed, crashed, " +
+		"progress, progress, draining, draining, terminating, terminating, terminating, ended"
+	if got := strings.Join(msgs, ", "); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestProblem(t *testing.T) {
+	for asJSON, want := range map[bool]string{
+		false: "error: one \\x1b\nerror: two\n",
+		true:  "{\"level\":\"ERROR\",\"msg\":\"one \\u001b\"}\n{\"level\":\"ERROR\",\"msg\":\"two\"}\n",
+	} {
+		var b bytes.Buffer
+		Problem(&b, errors.New("one \x1b\ntwo"), Options{JSON: asJSON})
+		if b.String() != want {
+			t.Errorf("%q, want %q", b.String(), want)
 		}
 	}
 }

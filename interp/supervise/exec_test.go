@@ -3,6 +3,7 @@ package supervise
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -12,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/ilpomo/opencore/runtime/spec"
 )
@@ -23,6 +26,7 @@ func runReal(t *testing.T, actor string, change func(*spec.Process, *Options)) (
 	p := planOf("a")
 	p.Processes[0].Actor = actor
 	p.Processes[0].Restart.Policy = "never"
+	p.Params = []spec.Name{{Name: "input", Type: "string"}}
 	var stderr strings.Builder
 	dir := t.TempDir()
 	if err := os.Chmod(dir, 0o700); err != nil {
@@ -100,6 +104,52 @@ func TestStdinGoesToWhoReadsIt(t *testing.T) {
 			})
 			expect(t, "stderr", stderr, want+"\n")
 		})
+	}
+}
+
+// terminal opens a pseudo terminal (pty(7)).
+func terminal(t *testing.T) (master, slave *os.File) {
+	t.Helper()
+	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Skip("no pseudo terminals here:", err)
+	}
+	t.Cleanup(func() { master.Close() })
+	if err := unix.IoctlSetPointerInt(int(master.Fd()), unix.TIOCSPTLCK, 0); err != nil {
+		t.Fatal(err)
+	}
+	n, err := unix.IoctlGetInt(int(master.Fd()), unix.TIOCGPTN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { slave.Close() })
+	return master, slave
+}
+
+func TestATerminalIsReadForTheChild(t *testing.T) {
+	master, slave := terminal(t)
+	if _, err := master.WriteString("typed\n\x04"); err != nil { // Ctrl-D ends it
+		t.Fatal(err)
+	}
+	_, stderr := runReal(t, "file.Lines", func(p *spec.Process, o *Options) {
+		p.Args = []spec.Arg{{Name: "path", Value: spec.Value{Param: "input"}}}
+		o.Values = map[string]json.RawMessage{"input": []byte(`"-"`)}
+		o.Launcher = &Exec{Stdin: slave}
+	})
+	expect(t, "stderr", stderr, "read \"typed\\n\"\n")
+}
+
+func TestWhereTheFoldersOfRunsAre(t *testing.T) {
+	mine := t.TempDir()
+	t.Setenv("TMPDIR", "/tmp/of/test")
+	own := fmt.Sprintf("/tmp/of/test/opencore-%d", os.Getuid())
+	for dir, want := range map[string]string{mine: filepath.Join(mine, "opencore"), "": own, filepath.Join(mine, "missing"): own} {
+		t.Setenv("XDG_RUNTIME_DIR", dir)
+		expect(t, "with XDG_RUNTIME_DIR="+dir, folderParent(), want)
 	}
 }
 
