@@ -72,6 +72,7 @@ var table = []row{
 	// Checked program -> running processes.
 	{"interp/plan", "internal/schema lang/diag lang/model runtime/spec", "lang stdlib"},
 	{"interp/build", "internal/schema lang/diag lang/model", "interp/build/testdata/... lang lang/... runtime/actor stdlib " + testscripts},
+	{"interp/build/hello", "runtime/actor", "runtime/actortest"},
 	{"interp/supervise", "internal/schema runtime/spec golang.org/x/term " + unix, "interp/plan lang stdlib " + goleak},
 	{"interp/display", "interp/supervise lang/diag runtime/spec " + terminal, ""},
 	{"interp", "interp/... internal/schema lang/diag runtime runtime/actor runtime/message runtime/spec golang.org/x/term github.com/spf13/pflag " + unix, "lang stdlib " + goleak},
