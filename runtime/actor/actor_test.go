@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -163,12 +164,12 @@ func TestReply(t *testing.T) {
 func TestOutgoing(t *testing.T) {
 	for _, r := range []Raw{nil, {}, Raw("a")} {
 		out := &Out[Raw]{value: r}
-		if out.Raw() == nil || out.Struct() != nil || !bytes.Equal(out.Append(nil), r) {
+		if out.Raw() == nil || out.Struct() != nil || out.Type() != nil || !bytes.Equal(out.Append(nil), r) {
 			t.Errorf("Raw(%q): %q, %v", r, out.Raw(), out.Struct())
 		}
 	}
 	out := &Ask[note, note]{value: note{"a"}}
-	if p := out.Struct(); out.Raw() != nil || p != unsafe.Pointer(&out.value) || string(out.Append(nil)) != "a" {
+	if p := out.Struct(); out.Raw() != nil || p != unsafe.Pointer(&out.value) || out.Type() != reflect.TypeFor[note]() || string(out.Append(nil)) != "a" {
 		t.Errorf("a struct: %q, %v", out.Raw(), p)
 	}
 	var r Raw

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"time"
 	"unsafe"
 )
@@ -108,6 +109,8 @@ type Outgoing interface {
 	// Struct points to the message as a Go value, for filters that read
 	// fields at their offsets; nil where Raw is not.
 	Struct() unsafe.Pointer
+	// Type is the Go type that Struct points to; nil where Struct is.
+	Type() reflect.Type
 	// Append appends the encoding.
 	Append(b []byte) []byte
 }
@@ -166,6 +169,9 @@ func (o *Out[T]) Raw() []byte { return raw(&o.value) }
 // Struct implements [Outgoing].
 func (o *Out[T]) Struct() unsafe.Pointer { return pointer(&o.value) }
 
+// Type implements [Outgoing].
+func (o *Out[T]) Type() reflect.Type { return typeOf(&o.value) }
+
 // Append implements [Outgoing].
 func (o *Out[T]) Append(b []byte) []byte { return o.value.AppendMessage(b) }
 
@@ -177,6 +183,9 @@ func (a *Ask[A, B]) Raw() []byte { return raw(&a.value) }
 
 // Struct implements [Outgoing].
 func (a *Ask[A, B]) Struct() unsafe.Pointer { return pointer(&a.value) }
+
+// Type implements [Outgoing].
+func (a *Ask[A, B]) Type() reflect.Type { return typeOf(&a.value) }
 
 // Append implements [Outgoing].
 func (a *Ask[A, B]) Append(b []byte) []byte { return a.value.AppendMessage(b) }
@@ -204,6 +213,14 @@ func pointer[T any](m *T) unsafe.Pointer {
 		return nil
 	}
 	return unsafe.Pointer(m)
+}
+
+// typeOf gives the type that m points to, nil if m is a *Raw.
+func typeOf[T any](m *T) reflect.Type {
+	if _, ok := any(m).(*Raw); ok {
+		return nil
+	}
+	return reflect.TypeFor[T]()
 }
 
 // An Error says more about why a handler can't do its work. From Start, Run,
