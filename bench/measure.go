@@ -93,9 +93,12 @@ func find(log io.Reader, message, attribute string) (float64, error) {
 	var all strings.Builder
 	for lines := bufio.NewScanner(log); lines.Scan(); {
 		all.Write(append(lines.Bytes(), '\n'))
-		var record map[string]any
-		if json.Unmarshal(lines.Bytes(), &record) == nil && record["msg"] == message {
-			value, found = record[attribute].(float64)
+		var record struct {
+			Msg   string         `json:"msg"`
+			Attrs map[string]any `json:"attrs"`
+		}
+		if json.Unmarshal(lines.Bytes(), &record) == nil && record.Msg == message {
+			value, found = record.Attrs[attribute].(float64)
 		}
 	}
 	if !found {
