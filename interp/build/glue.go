@@ -130,13 +130,16 @@ func (w *glueWriter) factory(a *model.Actor, places placeTypes) {
 			w.printf("Every: h.Every,")
 		}
 	}
-	w.printf("In: map[string]actor.Incoming{")
-	for _, m := range members {
-		if !m.field {
-			w.method(m)
+	if !a.Source() {
+		w.printf("In: map[string]actor.Incoming{")
+		for _, m := range members {
+			if !m.field {
+				w.method(m)
+			}
 		}
+		w.printf("},")
 	}
-	w.printf("},\n}, nil\n}")
+	w.printf("}, nil\n}")
 }
 
 // field fills a field with its parameter, or connects it to its port.

@@ -66,9 +66,32 @@ func (b *builder) findings(out string) diag.List {
 		}
 		row, _ := strconv.Atoi(m[2]) // digits, as the pattern says
 		column, _ := strconv.Atoi(m[3])
-		list.Errorf(codeGoCompiler, b.place(m[1], row, max(column, 1)), "the Go compiler says: %s", m[4])
+		span := b.place(m[1], row, max(column, 1))
+		if span.File == b.program.File {
+			span = b.inGraph(span)
+		}
+		list.Errorf(codeGoCompiler, span, "the Go compiler says: %s", m[4])
 	}
 	return list
+}
+
+// inGraph gives the name in the graph that generated code was written for:
+// the last one on the line that begins before the place. The compiler's
+// column counts on from that in the //line directive.
+func (b *builder) inGraph(at diag.Span) diag.Span {
+	found := at
+	for _, a := range handlers(b.program) {
+		spans := []diag.Span{a.Span}
+		for _, m := range membersOf(a, nil) {
+			spans = append(spans, m.span)
+		}
+		for _, s := range spans {
+			if s.Start.Line == at.Start.Line && s.Start.Column <= at.Start.Column {
+				found = s
+			}
+		}
+	}
+	return found
 }
 
 // place gives a place that the go command named: paths as the user would
