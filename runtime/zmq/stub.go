@@ -5,6 +5,9 @@ package zmq
 // A Context owns the I/O thread of its sockets.
 type Context struct{}
 
+// Version is empty: there is no libzmq in this build.
+func Version() string { return "" }
+
 // NewContext says what is missing.
 func NewContext() (*Context, error) { return nil, ErrUnavailable }
 

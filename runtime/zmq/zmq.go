@@ -117,11 +117,21 @@ import (
 // tests.
 type Context struct{ ptr unsafe.Pointer }
 
+func version() (major, minor, patch int) {
+	var x, y, z C.int
+	C.zmq_version(&x, &y, &z)
+	return int(x), int(y), int(z)
+}
+
+// Version is that of the libzmq at hand, like "4.3.4".
+func Version() string {
+	major, minor, patch := version()
+	return fmt.Sprintf("%d.%d.%d", major, minor, patch)
+}
+
 // NewContext makes a context. It refuses a libzmq that is too old to be safe.
 func NewContext() (*Context, error) {
-	var major, minor, patch C.int
-	C.zmq_version(&major, &minor, &patch)
-	if err := checkVersion(int(major), int(minor), int(patch)); err != nil {
+	if err := checkVersion(version()); err != nil {
 		return nil, err
 	}
 	ptr, err := C.zmq_ctx_new()
