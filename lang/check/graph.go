@@ -18,7 +18,8 @@ type net struct {
 	instances []*instance
 	byName    map[string]*instance
 	links     []*link
-	ports     map[portKey][]*link // those that leave a port, in the order written
+	outlets   map[portKey]*outlet
+	lists     map[portList][]*model.Port
 
 	exprNames    map[string]filter.Name // what expressions see besides the message
 	filterScopes map[scopeKey]*filter.Scope
@@ -63,7 +64,7 @@ func (c *checker) graph() {
 		checker: c, node: c.main,
 		graph:        &model.Graph{Span: c.main.Name.Span(), Doc: c.main.Doc},
 		byName:       map[string]*instance{},
-		ports:        map[portKey][]*link{},
+		lists:        map[portList][]*model.Port{},
 		filterScopes: map[scopeKey]*filter.Scope{},
 	}
 	c.program.Graph = n.graph
@@ -80,6 +81,7 @@ func (c *checker) graph() {
 	n.wires()
 	n.keyTypes()
 	if !n.node.Statements.Broken { // or what is missing may be what could not be read
+		n.findOutlets()
 		n.sameWires()
 		n.elses()
 		n.idle()

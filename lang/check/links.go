@@ -100,7 +100,7 @@ func (n *net) namedPort(ref *syntax.PortRef, i *instance) *model.Port {
 // solePort finds the only outgoing or incoming port of an instance; nil if it
 // has none, or several.
 func (n *net) solePort(ref *syntax.PortRef, i *instance, outgoing bool) *model.Port {
-	list := ports(i.Actor, outgoing)
+	list := n.portsOf(i.Actor, outgoing)
 	if n.partial[i.Actor] {
 		return nil
 	}
@@ -115,11 +115,28 @@ func (n *net) solePort(ref *syntax.PortRef, i *instance, outgoing bool) *model.P
 		noteActor(n.errorf(codeWhichPort, ref.Span(), "%q has %s", i.Name, count(0, what)), i.Actor)
 	default:
 		d := n.errorf(codeWhichPort, ref.Span(), "%q has %s, so the wire has to say which", i.Name, count(len(list), what))
-		for _, p := range list {
+		for _, p := range list[:min(len(list), maxShown)] {
 			d.Note(p.Span, "%s port %q is declared here", p.Pattern, p.Name)
 		}
 	}
 	return nil
+}
+
+// A portList is the outgoing or the incoming ports of an actor.
+type portList struct {
+	actor    *model.Actor
+	outgoing bool
+}
+
+// portsOf is ports, once for each actor.
+func (n *net) portsOf(a *model.Actor, outgoing bool) []*model.Port {
+	key := portList{a, outgoing}
+	list, ok := n.lists[key]
+	if !ok {
+		list = ports(a, outgoing)
+		n.lists[key] = list
+	}
+	return list
 }
 
 // backwards reports whether a wire between two instances leads from one that
@@ -134,7 +151,7 @@ func (n *net) backwards(w *syntax.Wire, instances []*instance) bool {
 			return false
 		}
 	}
-	if len(ports(from.Actor, true)) > 0 || len(ports(to.Actor, false)) > 0 {
+	if len(n.portsOf(from.Actor, true)) > 0 || len(n.portsOf(to.Actor, false)) > 0 {
 		return false
 	}
 	from.doubtful, to.doubtful = true, true
@@ -172,8 +189,6 @@ func (n *net) link(l *link) {
 		To:   model.End{Instance: l.to.instance.Instance, Port: l.to.port, Span: l.to.span},
 	}
 	n.links = append(n.links, l)
-	key := portKey{l.from.instance, l.from.port}
-	n.ports[key] = append(n.ports[key], l)
 	n.graph.Wires = append(n.graph.Wires, l.wire)
 }
 

@@ -133,7 +133,7 @@ func (c *checker) wrongKind(path *syntax.Path, d *decl, want string) {
 	}
 }
 
-// maxShown bounds how many values of an enum a message lists.
+// maxShown bounds how many values or ports a message lists.
 const maxShown = 12
 
 // typeText spells a type as a user would write it: an enum by its name.

@@ -5,42 +5,6 @@ import (
 	"github.com/ilpomo/opencore/lang/model"
 )
 
-// idle warns of wires for which another wire of their port leaves nothing, as
-// far as that needs no look into filters.
-func (n *net) idle() {
-	all := n.unfiltered()
-	for _, l := range n.links {
-		key := portKey{l.from.instance, l.from.port}
-		greedy := all[key]
-		switch {
-		case greedy == nil || greedy == l:
-		case l.wire.Else && filtered(n.ports[key]) && firstElse(n.ports[key]) == l:
-			n.warnf(codeIdleWire, l.elseSpan(), "nothing is left for this else: another wire takes every message").
-				Note(greedy.wire.Span, "this one takes every message")
-		case !l.wire.Else && l.from.port.Pattern.Requests() && l.below(greedy):
-			n.warnf(codeIdleWire, l.wire.Span, "no request is left for this wire: one above takes every one").
-				Note(greedy.wire.Span, "this one takes every message")
-		}
-	}
-}
-
-// unfiltered finds the first wire of each port that takes every message.
-func (n *net) unfiltered() map[portKey]*link {
-	first := map[portKey]*link{}
-	for _, l := range n.links {
-		key := portKey{l.from.instance, l.from.port}
-		if first[key] == nil && !l.broken && !l.wire.Else && (l.filterText() == "" || l.always) {
-			first[key] = l
-		}
-	}
-	return first
-}
-
-// below reports whether l was written behind another link.
-func (l *link) below(other *link) bool {
-	return l.wire.Span.Start.Offset > other.wire.Span.Start.Offset
-}
-
 // keyTypes warns of instances whose keyed ports choose among the replicas by
 // keys of different types.
 func (n *net) keyTypes() {
