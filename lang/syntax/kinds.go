@@ -103,6 +103,9 @@ func tableOf[S any]() *table[S] {
 	return t.(*table[S])
 }
 
+// allowTrailing lets a parser stop where its item ends.
+var allowTrailing = []participle.ParseOption{participle.AllowTrailing(true)}
+
 // kindOf makes the kind that the grammar in T's tags describes. Its parser is
 // built when first used.
 func kindOf[T, S any](name, what, usage string) *kind[S] {
@@ -111,12 +114,13 @@ func kindOf[T, S any](name, what, usage string) *kind[S] {
 			participle.Lexer(definition{}),
 			participle.UseLookahead(0), // or what follows an optional "=" is tried as if "=" were not there
 			participle.ParseTypeWith(parseValue),
+			participle.ParseTypeWith(parseQueueSize),
 		)
 	})
 	return &kind[S]{
 		name: name, what: what, usage: usage,
 		parse: func(lex *lexer.PeekingLexer) (S, error) {
-			v, err := parser().ParseFromLexer(lex, participle.AllowTrailing(true))
+			v, err := parser().ParseFromLexer(lex, allowTrailing...)
 			return any(v).(S), err
 		},
 		ebnf: func() string { return parser().String() },

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/alecthomas/participle/v2"
 	"github.com/alecthomas/participle/v2/lexer"
@@ -43,16 +44,19 @@ func (p *Path) Parse(lex *lexer.PeekingLexer) error {
 
 // splitPath gives the names of a path with a place each.
 func splitPath(t lexer.Token) []*Name {
-	words := strings.Split(t.Value, ".")
-	tokens, names := make([]lexer.Token, len(words)), make([]*Name, len(words))
-	pos := t.Pos
-	for i, w := range words {
-		tokens[i] = lexer.Token{Type: tokenWord, Value: w, Pos: pos}
-		names[i] = &Name{Node: Node{Tokens: tokens[i : i+1]}, Text: w}
-		next := advance(tokenSpan(&tokens[i]).End, ".")
-		pos.Offset, pos.Column = next.Offset, next.Column
+	n := strings.Count(t.Value, ".") + 1
+	tokens, names, all := make([]lexer.Token, n), make([]Name, n), make([]*Name, n)
+	rest, pos := t.Value, t.Pos
+	for i := range n {
+		var word string
+		word, rest, _ = strings.Cut(rest, ".")
+		tokens[i] = lexer.Token{Type: tokenWord, Value: word, Pos: pos}
+		names[i] = Name{Node: Node{Tokens: tokens[i : i+1]}, Text: word}
+		all[i] = &names[i]
+		pos.Offset += len(word) + 1
+		pos.Column += utf8.RuneCountInString(word) + 1
 	}
-	return names
+	return all
 }
 
 // Parse takes an instance, or an instance and its port.
@@ -62,13 +66,17 @@ func (r *PortRef) Parse(lex *lexer.PeekingLexer) error {
 		return &problem{code: codeBelongs, token: *t, message: words(t) + " where a port belongs",
 			hint: "a port is written instance.port"}
 	}
-	var p Path
-	if err := p.Parse(lex); err != nil {
-		return err
-	}
-	r.Node, r.Instance = p.Node, p.Names[0]
-	if len(p.Names) == 2 {
-		r.Port = p.Names[1]
+	switch t.Type {
+	case tokenWord:
+		r.Instance = &Name{}
+		r.Instance.Text = r.Instance.take(lex)
+		r.Node = r.Instance.Node
+	case tokenPath:
+		r.take(lex)
+		names := splitPath(*t)
+		r.Instance, r.Port = names[0], names[1]
+	default:
+		return participle.NextMatch
 	}
 	return nil
 }
@@ -130,6 +138,15 @@ func parseValue(lex *lexer.PeekingLexer) (Value, error) {
 		}
 	}
 	return nil, participle.NextMatch
+}
+
+// parseQueueSize takes a value that is not what a full queue does.
+func parseQueueSize(lex *lexer.PeekingLexer) (QueueSize, error) {
+	switch lex.Peek().Value {
+	case "block", "drop_oldest", "drop_newest":
+		return nil, participle.NextMatch
+	}
+	return parseValue(lex)
 }
 
 // parseNumber takes a number of any kind. One that the scanner reported is 0.

@@ -62,13 +62,20 @@ func (k *kind[S]) wrong(lex *lexer.PeekingLexer, v S, err error) *problem {
 
 // badly tells what is wrong with what a kind's parser gave.
 func (k *kind[S]) badly(lex *lexer.PeekingLexer, v S, err error) *problem {
+	switch {
+	case err != nil:
+		return k.unread(lex, err)
+	case k.check != nil:
+		return k.check(v)
+	}
+	return nil
+}
+
+// unread puts a parser's error into our words.
+func (k *kind[S]) unread(lex *lexer.PeekingLexer, err error) *problem {
 	var own *problem
 	var unexpected *participle.UnexpectedTokenError
 	switch {
-	case err == nil && k.check != nil:
-		return k.check(v)
-	case err == nil:
-		return nil
 	case errors.As(err, &own):
 		return own
 	case errors.As(err, &unexpected):
@@ -124,7 +131,7 @@ func clip(text string) string {
 // productionWords say what the grammar's productions and tokens are.
 var productionWords = map[string]string{
 	"Name": "a name", "Path": "a name", "Type": "a type", "EnumType": "a type",
-	"Value": "a value", "String": "a string", "List": "a list in [ ]", "Expr": "an expression",
+	"Value": "a value", "QueueSize": "a size", "String": "a string", "List": "a list in [ ]", "Expr": "an expression",
 	"PortRef": "a port", "EntryKey": "a name or a string",
 	"Body[Field]": `"{"`, "Body[EnumValue]": `"{"`, "Body[Port]": `"{"`, "Body[Statement]": `"{"`,
 	"Body[Param]": `"("`, "Body[Arg]": `"("`, "Full": "block, drop_oldest or drop_newest", "Codec": `"codec"`,

@@ -100,7 +100,7 @@ func scan(file string, src []byte) *scanner {
 	if strings.HasPrefix(s.src, byteOrderMark) {
 		s.pos, s.columnAt = len(byteOrderMark), len(byteOrderMark)
 	}
-	s.tokens = make([]lexer.Token, 0, len(src)/4+1)
+	s.tokens = make([]lexer.Token, 0, len(src)/8+16)
 	if !utf8.ValidString(s.src) {
 		s.invalidUTF8()
 	}

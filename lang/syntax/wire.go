@@ -42,9 +42,12 @@ type WireSetting interface {
 //	queue 10_000 drop_oldest
 type Queue struct {
 	Node
-	Size Value `parser:"'queue' ( (?! 'block' | 'drop_oldest' | 'drop_newest' ) @@ )?"`
-	Full *Full `parser:"@@?"`
+	Size QueueSize `parser:"'queue' @@?"`
+	Full *Full     `parser:"@@?"`
 }
+
+// A QueueSize is a value, but none of the words of [Full].
+type QueueSize interface{ Value }
 
 // Full says what a wire does whose queue is full.
 type Full struct {
