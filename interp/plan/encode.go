@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/ilpomo/opencore/runtime/spec"
 )
@@ -59,33 +60,47 @@ func Hash(p *spec.Plan) string {
 // validate checks that all that refers to processes, wires and messages by
 // number or name finds them, so that whoever holds a plan may index by them.
 func validate(p *spec.Plan) error {
+	if err := validateStart(p); err != nil {
+		return err
+	}
 	for i, w := range p.Wires {
 		if int(w.ID) != i || w.Copies < 1 || p.Messages[w.Message] == nil {
 			return fmt.Errorf("wire %d", i)
 		}
 	}
-	if len(p.Start) != len(p.Processes) {
-		return errors.New("not every process is started once")
-	}
-	started := make([]bool, len(p.Processes))
-	for _, id := range p.Start {
-		if int(id) >= len(started) || started[id] {
-			return errors.New("not every process is started once")
-		}
-		started[id] = true
-	}
+	sent := make([]bool, len(p.Wires))
 	for i, proc := range p.Processes {
-		if proc == nil || int(proc.ID) != i {
+		if int(proc.ID) != i || proc.Cycle < 0 || proc.Cycle > len(p.Processes) {
 			return fmt.Errorf("process %d", i)
 		}
-		if err := validateProcess(p, proc); err != nil {
+		if err := validateProcess(p, proc, sent); err != nil {
 			return fmt.Errorf("process %d: %w", i, err)
 		}
+	}
+	if i := slices.Index(sent, false); i >= 0 {
+		return fmt.Errorf("nobody sends on wire %d", i)
 	}
 	return nil
 }
 
-func validateProcess(p *spec.Plan, proc *spec.Process) error {
+var errStart = errors.New("not every process is started once")
+
+func validateStart(p *spec.Plan) error {
+	if len(p.Start) != len(p.Processes) || slices.Contains(p.Processes, nil) {
+		return errStart
+	}
+	started := make([]bool, len(p.Processes))
+	for _, id := range p.Start {
+		if int(id) >= len(started) || started[id] {
+			return errStart
+		}
+		started[id] = true
+	}
+	return nil
+}
+
+// validateProcess notes on which wires the process sends.
+func validateProcess(p *spec.Plan, proc *spec.Process, sent []bool) error {
 	for _, out := range proc.Outs {
 		for _, w := range out.Wires {
 			if err := validateEnd(p, out.Message, w.Wire, w.Lanes); err != nil {
@@ -94,6 +109,7 @@ func validateProcess(p *spec.Plan, proc *spec.Process) error {
 			if w.Copy < 0 || w.Copy >= p.Wires[w.Wire].Copies {
 				return fmt.Errorf("copy %d of wire %d", w.Copy, w.Wire)
 			}
+			sent[w.Wire] = true
 		}
 	}
 	for _, in := range proc.Ins {

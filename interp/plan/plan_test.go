@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -232,6 +233,27 @@ func TestDecodeRefuses(t *testing.T) {
 			t.Errorf("a plan with %s for %s is read", c[1], c[0])
 		}
 	}
+}
+
+// FuzzDecode checks that a plan that is read can be told and written again,
+// whatever it says.
+func FuzzDecode(f *testing.F) {
+	// Small, for large ones are minimized for longer than they are tried.
+	f.Add([]byte(`{"version":1,"messages":{"M":[]},"wires":[{"id":0,"copies":1,"message":"M"}],"start":[0],` +
+		`"params":[{"name":"d","type":"duration","value":5}],"processes":[{"id":0,"cycle":1,"replicas":1,"outs":[{"message":"M","wires":[{"wire":0,"lanes":[{"peer":0}]}]}]}]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		p, err := plan.Decode(data)
+		if err != nil {
+			return
+		}
+		if err := plan.Explain(io.Discard, p); err != nil {
+			t.Error(err)
+		}
+		again, err := plan.Decode(plan.Encode(p))
+		if err != nil || plan.Hash(again) != plan.Hash(p) {
+			t.Errorf("it comes back differently: %v", err)
+		}
+	})
 }
 
 func TestAppended(t *testing.T) {
