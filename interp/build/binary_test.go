@@ -1,0 +1,118 @@
+package build
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestBinary builds a new project, and then changes what does and what does
+// not need another build.
+func TestBinary(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds programs with cgo")
+	}
+	t.Chdir(t.TempDir())
+	if err := New("hello", "hello"); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir("hello")
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // a slow machine with a cold cache
+	defer cancel()
+	binary := expectBuild(ctx, t, "the first time", true)
+
+	out, err := exec.CommandContext(ctx, binary).CombinedOutput()
+	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != 2 || !strings.Contains(string(out), "plan") {
+		t.Errorf("the binary without a plan: %v, %s", err, out)
+	}
+	expectBuild(ctx, t, "nothing changed", false)
+	edit(t, "hello.actors", `where name != ""`, `where name != "Ada"`)
+	expectBuild(ctx, t, "a filter changed", false)
+	edit(t, "hello.actors", "message Person", "\n// A comment.\n\nmessage Person")
+	expectBuild(ctx, t, "all stands three lines further down", false)
+	touch(t, "hello.go")
+	expectBuild(ctx, t, "a file was touched", false)
+	expectBuild(ctx, t, "nothing changed since", false)
+	for _, name := range []string{"go.mod", "go.sum"} {
+		if _, err := os.Stat(filepath.Join(hidden, "hello", name)); err == nil {
+			t.Errorf("there is a %s in %s, which makes a module of its own", name, hidden)
+		}
+	}
+
+	edit(t, "hello.actors", "Greeter(word string)", "Greeter(word string, mark string = \"!\")")
+	edit(t, "hello.go", `+ "!"`, "+ g.Mark")
+	edit(t, "hello.go", "Word ", "Mark string\n\tWord ")
+	expectBuild(ctx, t, "the actor has a new parameter", true)
+	edit(t, "hello.go", "g.Mark}", "g.Nark}")
+	_, err = Binary(ctx, load(t, "hello.actors"), Options{})
+	broken, ok := errors.AsType[*GoError](err)
+	if !ok || len(broken.Diagnostics) != 1 || broken.Diagnostics[0].Span.File != "hello.go" || !strings.Contains(err.Error(), "g.Nark undefined") {
+		t.Errorf("a handler that doesn't compile: %v", err)
+	}
+	if err := os.WriteFile("more.go", []byte("package hello\n\nfunc (g *Greeter) nothing() {}\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	edit(t, "hello.go", "g.Nark}", "g.Mark}")
+	expectBuild(ctx, t, "a file more", true)
+}
+
+// expectBuild asks for the binary, and compares whether it was built with
+// whether it should have been.
+func expectBuild(ctx context.Context, t *testing.T, why string, want bool) string {
+	t.Helper()
+	built := false
+	start := time.Now()
+	path, err := Binary(ctx, load(t, "hello.actors"), Options{Building: func() { built = true }})
+	if err != nil {
+		t.Fatalf("%s: %v", why, err)
+	}
+	if built != want {
+		t.Errorf("%s: built %v", why, built)
+	}
+	t.Logf("%s: %v", why, time.Since(start))
+	return path
+}
+
+func edit(t *testing.T, file, old, now string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil || !strings.Contains(string(text), old) {
+		t.Fatalf("%s has no %q: %v", file, old, err)
+	}
+	if err := os.WriteFile(file, []byte(strings.Replace(string(text), old, now, 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func touch(t *testing.T, file string) {
+	t.Helper()
+	now := time.Now()
+	if err := os.Chtimes(file, now, now); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Without a Go toolchain, or without a module, the
+// error says what to do.
+func TestBinaryNeeds(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := New("hello", "hello"); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir("hello")
+	t.Setenv("PATH", t.TempDir())
+	if _, err := Binary(t.Context(), load(t, "hello.actors"), Options{}); err == nil || !strings.Contains(err.Error(), "https://go.dev/dl") {
+		t.Errorf("without go: %v", err)
+	}
+	if err := os.Remove("go.mod"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Binary(t.Context(), load(t, "hello.actors"), Options{}); err == nil || !strings.Contains(err.Error(), "go mod init") {
+		t.Errorf("without a module: %v", err)
+	}
+}
