@@ -72,6 +72,7 @@ type builder struct {
 	main    []byte // the text of main.go
 	origin  origin
 	goTool  string // path of the go command; "" if there is none
+	alone   bool   // the workspace around the module is not its own
 }
 
 func newBuilder(p *model.Program) (*builder, error) {
@@ -181,6 +182,9 @@ func (b *builder) goCommand(ctx context.Context, args ...string) (out []byte, er
 	cmd := exec.CommandContext(ctx, b.goTool, args...)
 	cmd.Dir = b.dir
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=1", "PWD="+b.dir)
+	if b.alone {
+		cmd.Env = append(cmd.Env, "GOWORK=off")
+	}
 	cmd.WaitDelay = time.Second // a compiler of go's may hold the pipe when go is killed
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

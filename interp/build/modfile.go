@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // A goEnv is what the go command says of its environment.
@@ -28,7 +30,17 @@ func (b *builder) environment(ctx context.Context) (*goEnv, error) {
 	if env.GOWORK == "off" {
 		env.GOWORK = ""
 	}
+	if env.GOWORK != "" && !b.inWorkspace(ctx) {
+		env.GOWORK, b.alone = "", true
+	}
 	return env, nil
+}
+
+// inWorkspace reports whether the workspace that the program's folder is in
+// uses its module. If not, the module is built as if there were none.
+func (b *builder) inWorkspace(ctx context.Context) bool {
+	out, err := b.goCommand(ctx, "list", "-m")
+	return err == nil && slices.Contains(strings.Fields(string(out)), b.module)
 }
 
 // flags gives the flags that let a build find this module: none where the
