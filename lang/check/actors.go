@@ -207,9 +207,9 @@ func (p *actorPass) exprParams() {
 		if in := ports(p.actor, false); len(in) != 1 {
 			p.errorf(codeExprParam, param.Span, "%q is about the message of the actor's only in-port, and the actor has %s",
 				param.Name, count(len(in), "in-port"))
-		} else if param.Type.Map && len(p.actor.TypeParams) < 2 {
-			p.errorf(codeExprParam, param.Span, "%q makes the message of the actor's second type parameter, and the actor has %s",
-				param.Name, count(len(p.actor.TypeParams), "type parameter"))
+		} else if out := ports(p.actor, true); param.Type.Map && len(out) != 1 {
+			p.errorf(codeExprParam, param.Span, "%q makes the message of the actor's only outgoing port, and the actor has %s",
+				param.Name, count(len(out), "outgoing port"))
 		}
 	}
 }

@@ -26,7 +26,7 @@ const (
 	codeConst        diag.Code = "OC219" // a const without a value or a type
 	codeEndless      diag.Code = "OC220" // endless, and has in-ports
 	codeOpaque       diag.Code = "OC221" // a key or topic of a port whose fields are not known
-	codeExprParam    diag.Code = "OC222" // a parameter for expressions over no message
+	codeExprParam    diag.Code = "OC222" // a parameter for expressions over no message, or over several
 	codeClause       diag.Code = "OC223" // a clause or setting that doesn't belong there
 	codeUnsupported  diag.Code = "OC250" // part of the language, but not of this release
 	codeSide         diag.Code = "OC301" // a port on the wrong side of a wire

@@ -28,7 +28,7 @@ func (n *net) exprArguments() {
 }
 
 func (n *net) exprArgument(i *instance, arg *model.Arg) {
-	in := ports(i.Actor, false)
+	in := n.portsOf(i.Actor, false)
 	if len(in) != 1 {
 		return
 	}
@@ -44,7 +44,7 @@ func (n *net) exprArgument(i *instance, arg *model.Arg) {
 			arg.Names = expr.Names()
 		}
 	case map[string]model.Value:
-		m := &mapping{net: n, instance: i, arg: arg, node: node, scope: scope, from: from}
+		m := &mapping{net: n, instance: i, arg: arg, node: node, scope: scope}
 		m.check(value)
 	}
 }
@@ -81,44 +81,62 @@ func part(span diag.Span, text string, start, end int) diag.Span {
 }
 
 // A mapping is an argument of type {string: expr}: it makes the message of
-// the second type parameter of the one that comes in.
+// the actor's only outgoing port of the one that comes in.
 type mapping struct {
 	*net
 	instance *instance
 	arg      *model.Arg
 	node     syntax.Value
 	scope    *filter.Scope
-	from     *schema.Message
 }
 
 func (m *mapping) check(fields map[string]model.Value) {
-	if len(m.instance.Actor.TypeParams) < 2 {
+	out := m.portsOf(m.instance.Actor, true)
+	if len(out) != 1 {
 		return
 	}
-	to := m.instance.Types[m.instance.Actor.TypeParams[1]]
-	if to == nil || m.unsound[to] {
+	to := m.instance.Message(out[0].Message)
+	if to == nil || m.unsound[to] || m.unsound[m.scope.Message] {
 		return
 	}
+	sources := make(map[string]string, len(fields))
+	for name, text := range fields {
+		sources[name], _ = text.(string)
+	}
+	exprs, problems := filter.CheckMapping(sources, m.scope, to)
+	for _, p := range problems {
+		m.report(p, sources, to)
+	}
+	m.arg.Names = namesOf(exprs)
+}
+
+// namesOf lists the consts and parameters that expressions use.
+func namesOf(exprs map[string]*filter.Expr) []string {
 	used := map[string]bool{}
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		key, value := m.entry(name)
-		field, ok := to.Field(name)
-		if !ok {
-			d := m.errorf(codeMapField, key, "message %q has no field %q", to.Name, name)
-			m.suggest(d, name, fieldNames(to))
-			continue
-		}
-		text, _ := fields[name].(string)
-		expr, _ := m.expr(argSource(value, m.arg, text), m.scope, field.Type)
-		if expr != nil {
-			for _, n := range expr.Names() {
-				used[n] = true
-			}
+	for _, e := range exprs {
+		for _, name := range e.Names() {
+			used[name] = true
 		}
 	}
-	m.arg.Names = slices.Sorted(maps.Keys(used))
-	if !m.net.node.Statements.Broken { // or what is missing may be what could not be read
-		m.missing(to, fields)
+	return slices.Sorted(maps.Keys(used))
+}
+
+func (m *mapping) report(p filter.FieldProblem, sources map[string]string, to *schema.Message) {
+	key, value := m.entry(p.Field)
+	text, given := sources[p.Field]
+	switch {
+	case !p.Key:
+		m.problem(argSource(value, m.arg, text), p.Problem)
+	case given:
+		m.errorf(codeMapField, key, "%s", p.Message).Hint = p.Hint
+	case m.net.node.Statements.Broken: // what is missing may be what could not be read
+	default:
+		d := m.errorf(codeMapMissing, m.arg.Span, "%s", p.Message)
+		d.Hint = p.Hint
+		field, _ := to.Field(p.Field)
+		if same, ok := m.scope.Message.Field(p.Field); ok {
+			d.Note(diag.Span{}, "the field of that name of %q is %s, not %s", m.scope.Message.Name, typeText(same.Type), typeText(field.Type))
+		}
 	}
 }
 
@@ -133,22 +151,4 @@ func (m *mapping) entry(name string) (diag.Span, syntax.Value) {
 		}
 	}
 	return m.arg.Span, m.node
-}
-
-// missing reports fields that nothing gives a value.
-func (m *mapping) missing(to *schema.Message, given map[string]model.Value) {
-	for i := range to.Fields {
-		f := &to.Fields[i]
-		if _, ok := given[f.Name]; ok || !f.Required() {
-			continue
-		}
-		same, ok := m.from.Field(f.Name)
-		if ok && same.Type.Same(f.Type) {
-			continue
-		}
-		d := m.errorf(codeMapMissing, m.arg.Span, "nothing gives field %q of %q a value", f.Name, to.Name)
-		if ok {
-			d.Note(diag.Span{}, "the field of that name of %q is %s, not %s", m.from.Name, typeText(same.Type), typeText(f.Type))
-		}
-	}
 }
