@@ -1,0 +1,139 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ilpomo/opencore/interp/build"
+	"github.com/ilpomo/opencore/interp/plan"
+)
+
+const planExtension = ".plan.json"
+
+const compileHelp = `Compile writes NAME.plan.json, the plan of the program: every process, wire and
+decision, the same bytes for the same source. Where there are handlers in Go it
+also writes the binary NAME with the plan, the runtime and the handlers in it.
+It runs alone wherever libzmq is, and takes the flags of "opencore run" and
+name=value. The Go that messages become, NAME.actors.go, is written beside the
+program if it is not up to date; with --go that is all that is done.`
+
+const compileExamples = `  opencore compile && ./quakes least=4.5
+  opencore compile quakes.actors -o /srv/quakes
+  opencore compile --go             for go:generate`
+
+func (c *command) compileVerb() *cobra.Command {
+	var folder string
+	var onlyGo bool
+	cmd := &cobra.Command{
+		Use:               "compile [FILE]",
+		Short:             "write a program's plan and, with handlers, its binary",
+		Long:              compileHelp,
+		Example:           compileExamples,
+		Args:              atMost(1),
+		ValidArgsFunction: completePrograms,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if onlyGo {
+				return c.generate(orHere(args)[0])
+			}
+			return c.compile(cmd.Context(), orHere(args)[0], folder)
+		},
+	}
+	c.jsonFlag(cmd)
+	cmd.Flags().StringVarP(&folder, "output", "o", ".", "the folder to write to")
+	cmd.Flags().BoolVar(&onlyGo, "go", false, "write NAME.actors.go and nothing else")
+	return cmd
+}
+
+func (c *command) compile(ctx context.Context, name, folder string) error {
+	src, err := c.runnable(name)
+	if err != nil {
+		return err
+	}
+	p := plan.Build(src.program)
+	data := plan.Encode(p)
+	if err := c.write(filepath.Join(folder, p.Program+planExtension), data); err != nil {
+		return failure{err}
+	}
+	if !p.Handlers {
+		return nil
+	}
+	binary, err := c.binary(ctx, src)
+	if err != nil {
+		return err
+	}
+	out := filepath.Join(folder, p.Program)
+	if err := bundle(binary, data, out); err != nil {
+		return failure{err}
+	}
+	fmt.Fprintf(c.err, "wrote %s\n", out)
+	return nil
+}
+
+// generate writes the Go that belongs to a program, where it is not up to
+// date.
+func (c *command) generate(name string) error {
+	src, err := c.sound(name)
+	if err != nil {
+		return err
+	}
+	files, err := build.Generate(src.program)
+	if err != nil {
+		return failure{err}
+	}
+	for _, file := range slices.Sorted(maps.Keys(files)) {
+		if err := c.write(file, files[file]); err != nil {
+			return failure{err}
+		}
+	}
+	return nil
+}
+
+// write writes a file and says so, unless it holds the same already.
+func (c *command) write(file string, data []byte) error {
+	if old, err := os.ReadFile(file); err == nil && bytes.Equal(old, data) {
+		return nil
+	}
+	if err := os.WriteFile(file, data, 0o644); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.err, "wrote %s\n", file)
+	return nil
+}
+
+// bundle writes an executable that is the binary with the plan in it. A file
+// of that name that is being run stays as it is for those who run it.
+func bundle(binary string, data []byte, out string) (err error) {
+	code, err := os.ReadFile(binary)
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(out), ".opencore-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name()) // what failed is said; the rest is tidying up
+		}
+	}()
+	if _, err = f.Write(code); err == nil {
+		err = plan.Append(f, data)
+	}
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Chmod(f.Name(), 0o755)
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), out)
+	}
+	return err
+}

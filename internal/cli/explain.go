@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ilpomo/opencore/interp/plan"
+	"github.com/ilpomo/opencore/lang/diag"
+)
+
+const explainHelp = `Explain CODE says what a diagnostic means, with a program that provokes it and
+the way to mend it.
+
+Explain FILE tells what "opencore run" would do, in words: the processes, the
+wires between them, who binds, where each filter runs and why, and how much a
+queue may hold. Nothing is started.`
+
+const explainExamples = `  opencore explain OC203
+  opencore explain quakes.actors
+  opencore explain                  the one program in this folder`
+
+func (c *command) explainVerb() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:               "explain [CODE | FILE]",
+		Short:             "tell what a diagnostic means, or what a program would do",
+		Long:              explainHelp,
+		Example:           explainExamples,
+		Args:              atMost(1),
+		ValidArgsFunction: completeExplain,
+		RunE: func(_ *cobra.Command, args []string) error {
+			arg := orHere(args)[0]
+			if isCode(arg) {
+				return c.explainCode(arg)
+			}
+			return c.explainProgram(arg)
+		},
+	}
+	c.jsonFlag(cmd)
+	return cmd
+}
+
+var codeForm = regexp.MustCompile(`(?i)^(OC)?[0-9]{1,4}$`)
+
+// isCode reports whether arg is meant as a code: "OC203", "oc203" or "203".
+func isCode(arg string) bool { return codeForm.MatchString(arg) && !isFile(arg) }
+
+func (c *command) explainCode(arg string) error {
+	code := "OC" + strings.TrimPrefix(strings.ToUpper(arg), "OC")
+	page, ok := diag.Explain(diag.Code(code))
+	if !ok {
+		return fmt.Errorf("there is no diagnostic %s", code)
+	}
+	fmt.Fprintln(c.out, strings.TrimSpace(page))
+	return nil
+}
+
+func (c *command) explainProgram(arg string) error {
+	src, err := c.runnable(arg)
+	if err != nil {
+		return err
+	}
+	if err := plan.Explain(c.out, plan.Build(src.program)); err != nil {
+		return failure{err}
+	}
+	return nil
+}
+
+func codes() []string {
+	var list []string
+	for _, code := range diag.Codes() {
+		list = append(list, string(code))
+	}
+	return list
+}
+
+// completeExplain offers codes to the shell once one has been begun, else
+// files.
+func completeExplain(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+	if strings.HasPrefix(begun, "OC") {
+		return codes(), cobra.ShellCompDirectiveNoFileComp
+	}
+	return completePrograms(cmd, args, begun)
+}

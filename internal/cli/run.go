@@ -1,0 +1,155 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ilpomo/opencore/interp"
+	"github.com/ilpomo/opencore/interp/build"
+	"github.com/ilpomo/opencore/interp/plan"
+	"github.com/ilpomo/opencore/stdlib"
+)
+
+const runHelp = `Run checks a program, builds its handlers if it has any in Go, and runs it:
+one process per replica, until every finite source has been drained to the
+last sink. name=value sets a parameter of graph main.
+
+stdout carries only what actors write to "-" and what log.Print prints; all
+else goes to stderr, the account of all wires at the end included. Ctrl-C or
+SIGTERM stops the sources and lets the rest drain; a second one ends it at once.
+
+FILE may also be a plan that "opencore compile" wrote, of a program without
+handlers in Go; with them, run the binary that it wrote.
+
+Exit status: 0 done and nothing lost, 1 the program has errors, 2 the command
+line is wrong, 3 the run failed or messages were lost, 4 it was stopped and
+something was left.`
+
+const runExamples = `  opencore run                              the one program in this folder
+  opencore run quakes.actors least=4.5      with a parameter of graph main
+  opencore run quakes.plan.json
+  opencore run --log json 2>run.log`
+
+func (c *command) runVerb() *cobra.Command {
+	opts := &interp.Options{}
+	cmd := &cobra.Command{
+		Use:               "run [FILE] [name=value...]",
+		Short:             "run a program, or a plan",
+		Long:              runHelp,
+		Example:           runExamples,
+		ValidArgsFunction: completeRun,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.run(cmd.Context(), opts, args)
+		},
+	}
+	c.jsonFlag(cmd)
+	opts.AddFlags(cmd.Flags())
+	return cmd
+}
+
+func (c *command) run(ctx context.Context, opts *interp.Options, args []string) error {
+	name, params, err := splitParams(args)
+	if err != nil {
+		return err
+	}
+	if strings.HasSuffix(name, planExtension) {
+		return c.runPlan(name, opts, params)
+	}
+	src, err := c.runnable(name)
+	if err != nil {
+		return err
+	}
+	p := plan.Build(src.program)
+	data := plan.Encode(p)
+	if !p.Handlers {
+		return c.start(data, opts, params)
+	}
+	binary, err := c.binary(ctx, src)
+	if err != nil {
+		return err
+	}
+	return failure{interp.Exec(binary, data, append(opts.Args(), params...))}
+}
+
+// splitParams tells the file from the parameters of main behind it.
+func splitParams(args []string) (file string, params []string, err error) {
+	file = "."
+	if len(args) > 0 && (!strings.Contains(args[0], "=") || isFile(args[0])) {
+		file, args = args[0], args[1:]
+	}
+	for _, arg := range args {
+		if !strings.Contains(arg, "=") {
+			return "", nil, fmt.Errorf("%q is no parameter: run takes one file, then name=value", arg)
+		}
+	}
+	return file, args, nil
+}
+
+// runPlan runs a compiled plan of standard actors.
+func (c *command) runPlan(file string, opts *interp.Options, params []string) error {
+	data, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("there is no file %q", file)
+	}
+	if err != nil {
+		return failure{err}
+	}
+	p, err := plan.Decode(data)
+	if err != nil {
+		return failure{fmt.Errorf("%s: %w", file, err)}
+	}
+	if p.Handlers {
+		return fmt.Errorf("%s has handlers in Go: run the binary that \"opencore compile\" wrote beside it, %s", file, filepath.Join(filepath.Dir(file), p.Program))
+	}
+	return c.start(data, opts, params)
+}
+
+// start runs a plan of standard actors in this process and its copies.
+func (c *command) start(data []byte, opts *interp.Options, params []string) error {
+	app := c.app()
+	app.Plan = data
+	return status(interp.Run(app, opts, params))
+}
+
+// app is this executable as something that can run plans of standard actors.
+func (c *command) app() interp.App {
+	return interp.App{Stdin: c.in, Stdout: c.out, Stderr: c.err, Actors: stdlib.Actors()}
+}
+
+// completeRun offers a file, then the parameters of the program's graph main.
+func completeRun(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+	if len(args) == 0 {
+		return completePrograms(cmd, args, begun)
+	}
+	src, err := load(args[0])
+	if err != nil || src.program == nil || src.program.Graph == nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var names []string
+	for _, p := range src.program.Graph.Params {
+		names = append(names, p.Name+"=")
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
+// binary builds what runs a program with handlers in Go, or finds it built.
+func (c *command) binary(ctx context.Context, src *source) (string, error) {
+	path, err := build.Binary(ctx, src.program, build.Options{Building: func() {
+		fmt.Fprintf(c.err, "building the handlers of %s; the first time takes some 15 s\n", src.file)
+	}})
+	var broken *build.GoError
+	if errors.As(err, &broken) {
+		fmt.Fprintf(c.err, "%v\n", err)
+		return "", status(statusFindings)
+	}
+	if err != nil {
+		return "", failure{err}
+	}
+	return path, nil
+}
