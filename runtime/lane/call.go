@@ -26,11 +26,10 @@ type Call struct {
 	attempt int // the present one, from 1
 	lane    *outLane
 	number  uint64 // on lane; 0 while it waits for room
-	turn    bool   // the outcome is an item of the inbox
 	done    bool
 	payload []byte
 	err     error
-	Then    func(payload []byte, err error) // what the owner does with the outcome; not called here
+	then    func(payload []byte, err error) // what the main loop does with the outcome; nil: somebody waits for it
 }
 
 // A deadline is when the present attempt of a call ends.
@@ -64,10 +63,10 @@ func (w *Wire) Crowded() bool {
 // Blocks tells whether requests wait while the wire is crowded.
 func (w *Wire) Blocks() bool { return w.blocks() }
 
-// Call takes a request. Its outcome comes as an item of the inbox if turn is
+// Call takes a request. Its outcome comes as an item of the inbox if then is
 // set; else whoever waits for Done looks for it. It keeps request.
-func (w *Wire) Call(key uint64, request []byte, turn bool) *Call {
-	c := &Call{wire: w, key: key, request: request, tries: w.config.Retry, turn: turn}
+func (w *Wire) Call(key uint64, request []byte, then func(payload []byte, err error)) *Call {
+	c := &Call{wire: w, key: key, request: request, tries: w.config.Retry, then: then}
 	w.outstanding++
 	if w.Crowded() && !w.blocks() && !w.dropCall() {
 		*w.config.Dropped++
@@ -186,8 +185,7 @@ func (c *Call) expired() {
 		delete(c.lane.calls, c.number)
 		c.number = 0
 	} else {
-		c.wire.waiting = slices.DeleteFunc(c.wire.waiting, func(other *Call) bool { return other == c })
-		*c.wire.config.Dropped++
+		c.withdraw()
 	}
 	if c.tries == 0 {
 		c.finish(nil, ErrTimeout)
@@ -203,10 +201,33 @@ func (c *Call) finish(payload []byte, err error) {
 	if err == nil {
 		c.payload = append([]byte{}, payload...)
 	}
-	if c.turn {
+	if c.then != nil {
 		c.wire.node.inbox.push(item{call: c})
 	}
-	c.wire.node.changed()
+	c.wire.node.Changed()
+}
+
+// Settle gives the outcome to who wants it. Locked, and so is then when it is
+// called.
+func (c *Call) Settle() { c.then(c.payload, c.err) }
+
+// Forget gives up on a call: nobody waits for its outcome any more.
+func (c *Call) Forget() {
+	if c.done {
+		return
+	}
+	if c.number != 0 {
+		delete(c.lane.calls, c.number)
+	} else {
+		c.withdraw()
+	}
+	c.finish(nil, ErrTimeout)
+}
+
+// withdraw takes back a call that waits for room.
+func (c *Call) withdraw() {
+	c.wire.waiting = slices.DeleteFunc(c.wire.waiting, func(other *Call) bool { return other == c })
+	*c.wire.config.Dropped++
 }
 
 // prune forgets deadlines at the front that mean nothing any more.

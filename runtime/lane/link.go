@@ -58,7 +58,7 @@ func (n *Node) PeerUp(id spec.ProcessID, incarnation uint32, endpoint string) {
 		l.lose()
 		l.open()
 	}
-	n.Kick()
+	n.Changed()
 }
 
 // PeerGone tells that an incarnation of a peer has died; done: for good.
@@ -77,7 +77,7 @@ func (n *Node) PeerGone(id spec.ProcessID, incarnation uint32, done bool) {
 			l.lose()
 		}
 	}
-	n.Kick()
+	n.Changed()
 }
 
 // Resolved tells whether every peer that we send to has welcomed us, or is
@@ -119,7 +119,7 @@ func (l *link) lose() {
 	for _, o := range l.lanes {
 		o.wire.laneDown(o)
 	}
-	l.node.changed()
+	l.node.Changed()
 }
 
 func (l *link) close() {
@@ -155,7 +155,7 @@ func (l *link) drain() {
 			if err := l.arrive(f.Bytes()); err != nil {
 				n.failure = fmt.Errorf("%s: %w", l.peer.Title, err)
 			}
-			n.changed()
+			n.Changed()
 		}
 	}
 }

@@ -211,12 +211,6 @@ func (n *Node) report(level slog.Level, format string, args ...any) {
 	n.config.Report(level, fmt.Sprintf(format, args...))
 }
 
-// Kick makes everybody who waits look again. Locked.
-func (n *Node) Kick() {
-	n.cond.Broadcast()
-	n.kick()
-}
-
 // kick ends the leader's poll.
 func (n *Node) kick() {
 	if n.leading {
@@ -344,9 +338,9 @@ func (n *Node) takeIn() {
 	n.expire()
 }
 
-// changed is called when somebody has taken in what another, who polls, may
-// be waiting for.
-func (n *Node) changed() {
+// Changed makes everybody who waits look again: something has changed that may
+// be what they wait for. Locked.
+func (n *Node) Changed() {
 	n.cond.Broadcast()
 	if n.leading && !n.standing {
 		n.kick()

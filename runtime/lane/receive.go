@@ -24,7 +24,7 @@ func (n *Node) drainRouter() {
 				continue
 			}
 			if some {
-				n.changed()
+				n.Changed()
 			}
 			return
 		}

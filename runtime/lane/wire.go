@@ -303,3 +303,16 @@ func (n *Node) Totals() (sent, handled uint64) {
 	}
 	return sent, n.handled
 }
+
+// GiveUp counts all that is packed or queued as left, once: the process ends.
+// Locked.
+func (n *Node) GiveUp() {
+	for _, o := range n.outs {
+		*o.wire.config.Left += uint64(o.queue.clear() + o.count)
+		o.count = 0
+	}
+	for _, w := range n.wires {
+		*w.config.Left += uint64(len(w.waiting))
+		w.waiting = nil
+	}
+}

@@ -1,0 +1,201 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/ilpomo/opencore/runtime/actor"
+	"github.com/ilpomo/opencore/runtime/lane"
+	"github.com/ilpomo/opencore/runtime/spec"
+)
+
+// An inWire is the receiving end of a wire.
+type inWire struct {
+	process             *process
+	port                *spec.In
+	incoming            actor.Incoming
+	delivered, rejected *uint64
+}
+
+// addIns adds the lanes of an in-port. Locked.
+func (p *process) addIns(index int) {
+	s := &p.spec.Ins[index]
+	message, reply := p.message(s.Message).Hash(), uint64(0)
+	if s.Reply != "" {
+		reply = p.message(s.Reply).Hash()
+	}
+	for i := range s.Wires {
+		first := p.spec.InWord(index, i)
+		w := &inWire{
+			process: p, port: s,
+			delivered: p.counters.word(first + spec.InDelivered),
+			rejected:  p.counters.word(first + spec.InRejected),
+		}
+		for _, l := range s.Wires[i].Lanes {
+			p.node.AddIn(&lane.In{ID: l.ID, Peer: l.Peer, Message: message, Reply: reply, Tag: len(p.ins)})
+		}
+		p.ins = append(p.ins, w)
+	}
+}
+
+// connectIns gives each wire the handler's method for its port.
+func (p *process) connectIns() error {
+	for _, w := range p.ins {
+		in, ok := p.instance.In[w.port.Port]
+		var fits bool
+		switch w.port.Pattern {
+		case "rep":
+			fits = in.Request != nil
+		case "router":
+			fits = in.Deferred != nil
+		default:
+			fits = in.Message != nil
+		}
+		if !ok || !fits {
+			return &actor.Error{Config: true, Err: fmt.Errorf("the handler of %s has no method for the port %q (%s)", p.spec.Actor, w.port.Port, w.port.Pattern)}
+		}
+		w.incoming = in
+	}
+	return nil
+}
+
+// handle gives a frame's messages to the handler. An error ends the process.
+func (w *inWire) handle(b *lane.Inbound) error {
+	switch w.port.Pattern {
+	case "rep":
+		return w.answer(b)
+	case "router":
+		return w.pass(b)
+	default:
+		return w.deliver(b)
+	}
+}
+
+func (w *inWire) deliver(b *lane.Inbound) error {
+	p, handle := w.process, w.incoming.Message
+	p.info.Topic = ""
+	for {
+		topic, payload, ok := b.Next()
+		if !ok {
+			return nil
+		}
+		if p.halt.Load() {
+			return errEnding
+		}
+		if topic != nil {
+			p.setTopic(topic)
+		}
+		err := handle(p.ctx, payload)
+		*w.delivered++
+		if err != nil {
+			if err := w.reject(payload, err); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// answer handles requests that are answered at once.
+func (w *inWire) answer(b *lane.Inbound) error {
+	p := w.process
+	p.info.Topic = ""
+	for {
+		_, payload, ok := b.Next()
+		if !ok {
+			return nil
+		}
+		if p.halt.Load() {
+			return errEnding
+		}
+		reply, err := w.incoming.Request(p.ctx, payload, p.reply[:0])
+		*w.delivered++
+		if err == nil && len(reply) > lane.MaxMessage {
+			err = errTooLong
+		}
+		p.node.Answer(b.Request(), reply, err)
+		if p.reply = reply; cap(reply) > keepBuffer {
+			p.reply = nil
+		}
+		if err != nil {
+			if err := w.reject(payload, err); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// pass handles requests that are answered whenever the handler likes.
+func (w *inWire) pass(b *lane.Inbound) error {
+	p := w.process
+	p.info.Topic = ""
+	for {
+		_, payload, ok := b.Next()
+		if !ok {
+			return nil
+		}
+		if p.halt.Load() {
+			return errEnding
+		}
+		r := &responder{node: p.node, request: b.Request()}
+		err := w.incoming.Deferred(p.ctx, payload, r)
+		*w.delivered++
+		if err != nil {
+			r.Reply(p.ctx, nil, err)
+			if err := w.reject(payload, err); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// A responder answers one request.
+type responder struct {
+	node     *lane.Node
+	request  lane.Request
+	answered atomic.Bool
+}
+
+// Reply implements [actor.Responder].
+func (r *responder) Reply(_ context.Context, payload []byte, err error) error {
+	if len(payload) > lane.MaxMessage {
+		return errTooLong
+	}
+	if !r.answered.Swap(true) {
+		r.node.Answer(r.request, payload, err)
+	}
+	return nil
+}
+
+// reject deals with a message that the handler has refused. What it gives is
+// the error of a handler that can't go on.
+func (w *inWire) reject(payload []byte, err error) error {
+	p := w.process
+	*w.rejected++
+	if p.halt.Load() {
+		return errEnding
+	}
+	p.dispose(w.port.Port, err, payload)
+	if fatal, ok := errors.AsType[*actor.Error](err); ok {
+		return fatal
+	}
+	return nil
+}
+
+// setTopic gives the topic of the message at hand to the handler. Few differ
+// within a stream, so most cost no memory.
+func (p *process) setTopic(topic []byte) {
+	if p.info.Topic == string(topic) {
+		return
+	}
+	text, ok := p.topics[string(topic)]
+	if !ok {
+		if len(p.topics) >= 256 {
+			clear(p.topics)
+		}
+		text = string(topic)
+		p.topics[text] = text
+	}
+	p.info.Topic = text
+}

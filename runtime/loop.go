@@ -1,0 +1,258 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/ilpomo/opencore/runtime/actor"
+	"github.com/ilpomo/opencore/runtime/lane"
+	"github.com/ilpomo/opencore/runtime/spec"
+)
+
+// work runs the handler from Start to the end of all that it sends. again
+// tells that the stream hasn't ended though Run has returned: the supervisor
+// starts the process anew.
+func (p *process) work() (again bool, err error) {
+	n := p.node
+	n.Lock()
+	defer n.Unlock()
+	if err := p.await(n.Resolved); err != nil {
+		return false, err
+	}
+	if s, ok := p.instance.Handler.(actor.Starter); ok {
+		if err := p.outside(func() error { return s.Start(p.ctx) }); err != nil {
+			return false, err
+		}
+	}
+	p.up.tell(spec.Up{Ready: true})
+	if err := p.await(func() bool { return p.started || p.stop || !p.spec.Source }); err != nil {
+		return false, err
+	}
+	if err := p.produce(); err != nil {
+		return false, err
+	}
+	if err := p.loop(); err != nil {
+		return false, err
+	}
+	if p.spec.Source && p.spec.Restart.Policy == "always" && !p.stop && !p.spec.Endless {
+		return true, p.await(n.Idle)
+	}
+	return false, p.end()
+}
+
+// await waits with the node locked.
+func (p *process) await(ok func() bool) error {
+	p.node.Wait(func() bool { return ok() || p.ending || p.node.Failure() != nil }, 0)
+	if p.ending {
+		return errEnding
+	}
+	return p.node.Failure()
+}
+
+// outside calls the handler where it may take its time: others lead meanwhile.
+func (p *process) outside(f func() error) error {
+	p.node.Away()
+	p.node.Unlock()
+	defer func() {
+		p.node.Lock()
+		p.node.Back()
+	}()
+	return f()
+}
+
+// produce runs a source that works in Run.
+func (p *process) produce() error {
+	r, ok := p.instance.Handler.(actor.Runner)
+	if !ok || !p.spec.Source {
+		return p.startTicks()
+	}
+	if p.stop {
+		p.done = true
+		return nil
+	}
+	p.running = true
+	err := p.outside(func() error { return r.Run(p.source) })
+	p.running = false
+	p.done = true
+	if p.stop && errors.Is(err, context.Canceled) {
+		err = nil // that is what it was told to do
+	}
+	return err
+}
+
+// startTicks sets the clock of a handler that ticks.
+func (p *process) startTicks() error {
+	_, ticks := p.instance.Handler.(actor.Ticker)
+	if p.spec.Source && !ticks {
+		return &actor.Error{Config: true, Err: fmt.Errorf("the actor %s is a source, and has neither Run nor Tick", p.spec.Actor)}
+	}
+	if ticks && p.instance.Every > 0 {
+		p.next = p.node.After(p.instance.Every)
+	}
+	return nil
+}
+
+// loop handles what comes in until nothing will come any more.
+func (p *process) loop() error {
+	n := p.node
+	ready := func() bool { return n.Pending() || p.over() || p.hushed() || p.ending || n.Failure() != nil }
+	for {
+		var err error
+		switch {
+		case p.ending:
+			return errEnding
+		case n.Failure() != nil:
+			return n.Failure()
+		case p.next != 0 && n.Passed(p.next):
+			err = p.tick()
+		case n.Pending():
+			err = p.turn(n.Take())
+		case p.unsaid:
+			err = p.idle()
+		case p.over():
+			return nil
+		default:
+			n.Wait(ready, p.next)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// over tells whether nothing is left to do. Locked.
+func (p *process) over() bool {
+	n := p.node
+	switch {
+	case n.Outstanding() > 0:
+		return false
+	case p.finish:
+		n.Abandon(func(id spec.ProcessID) bool { return p.cyclic[id] })
+		return true
+	case p.spec.Source:
+		return p.done || p.stop
+	default:
+		return n.Ended(nil)
+	}
+}
+
+// turn deals with one frame or outcome.
+func (p *process) turn(b *lane.Inbound) error {
+	p.quiet = false
+	*p.counters.word(spec.WordBeat)++
+	if b.Call != nil {
+		b.Call.Settle()
+		p.node.Done(b)
+		return nil
+	}
+	p.unsaid = p.instance.Idle != nil
+	err := p.unlocked(func() error { return p.ins[b.In.Tag].handle(b) })
+	if err == nil {
+		p.node.Done(b)
+	}
+	return err
+}
+
+func (p *process) unlocked(f func() error) error {
+	p.node.Unlock()
+	defer p.node.Lock()
+	return f()
+}
+
+// idle lets the handler write what it has gathered.
+func (p *process) idle() error {
+	p.unsaid = false
+	p.node.Begin()
+	err := p.unlocked(func() error { return p.instance.Idle(p.ctx) })
+	p.node.End()
+	return err
+}
+
+// tick calls Tick, and sets the clock to the next time. Ticks that were missed
+// are not made up for.
+func (p *process) tick() error {
+	n := p.node
+	*p.counters.word(spec.WordBeat)++
+	every := int64(p.instance.Every)
+	p.next += every
+	if n.Passed(p.next) {
+		p.next = n.After(p.instance.Every)
+	}
+	n.Begin()
+	p.info.Topic = ""
+	err := p.unlocked(func() error { return p.instance.Handler.(actor.Ticker).Tick(p.context(), time.Now()) })
+	n.End()
+	p.unsaid = p.instance.Idle != nil
+	if errors.Is(err, actor.ErrDone) {
+		p.next, p.done = 0, true
+		return nil
+	}
+	if p.stop && p.spec.Source && errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	return err
+}
+
+// context is what handlers get: a source's ends when it is told to stop.
+func (p *process) context() context.Context {
+	if p.spec.Source {
+		return p.source
+	}
+	return p.ctx
+}
+
+// settle gives outcomes to the requests of a source that is in Run.
+func (p *process) settle() {
+	for p.node.Pending() {
+		b := p.node.Take()
+		b.Call.Settle()
+		p.node.Done(b)
+	}
+}
+
+// hushed tells the supervisor if a process on a cycle has nothing to do any
+// more but what may come around. It is asked whenever something has changed.
+func (p *process) hushed() bool {
+	n := p.node
+	if p.spec.Cycle == 0 || p.finish || p.quiet && p.told == p.probe {
+		return false
+	}
+	if n.Ended(func(id spec.ProcessID) bool { return p.cyclic[id] }) && n.Idle() {
+		p.quiet, p.told = true, p.probe
+		sent, received := n.Totals()
+		p.up.tell(spec.Up{Quiet: &spec.Quiet{Probe: p.probe, Sent: sent, Received: received}})
+	}
+	return false
+}
+
+// end lets the handler stop, sends the ends, and waits until they are
+// acknowledged.
+func (p *process) end() error {
+	if s, ok := p.instance.Handler.(actor.Stopper); ok {
+		if err := p.outside(func() error { return s.Stop(p.ctx) }); err != nil {
+			return err
+		}
+	}
+	if p.instance.Idle != nil {
+		if err := p.idle(); err != nil {
+			return err
+		}
+	}
+	for _, o := range p.outs {
+		for _, w := range o.wires {
+			w.Close()
+		}
+	}
+	return p.await(func() bool {
+		for _, o := range p.outs {
+			for _, w := range o.wires {
+				if !w.Ended() {
+					return false
+				}
+			}
+		}
+		return true
+	})
+}

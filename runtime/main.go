@@ -1,0 +1,77 @@
+// Package runtime is what runs inside one actor process: it binds a handler's
+// ports to lanes, calls the handler with what comes in, and does what the
+// supervisor says.
+//
+// It is told everything by a [spec.Launch] on an inherited pipe. [Main] is the
+// process; behind it, run.go has its course from launch to end, loop.go the
+// main loop, out.go and ask.go the ports. Sockets, credit and queues are the
+// business of package lane.
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	goruntime "runtime"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/ilpomo/opencore/runtime/actor"
+	"github.com/ilpomo/opencore/runtime/spec"
+)
+
+// childVariable is set in the environment of actor processes.
+const childVariable = "OPENCORE_CHILD"
+
+// exitTerminated is the status of a process that was told to go by SIGTERM.
+const exitTerminated = 128 + int(syscall.SIGTERM)
+
+// gcPercent lets the heap of an actor process, which is small, grow to five
+// times its size between collections: a quarter of them is worth some
+// throughput and costs little memory.
+const gcPercent = 400
+
+// IsChild tells whether this process has been started as an actor process of a
+// run. Then it must call [Main] before it does anything else.
+func IsChild() bool { return os.Getenv(childVariable) == "1" }
+
+// Main runs an actor process. actors holds the handlers by the names of their
+// actors. It gives the status to exit with.
+func Main(actors map[string]actor.Factory) int {
+	os.Unsetenv(childVariable)
+	syscall.CloseOnExec(spec.ControlDown)
+	syscall.CloseOnExec(spec.ControlUp)
+	signal.Ignore(syscall.SIGPIPE) // writing to a pipe that is closed is an error like others
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+	if goruntime.GOMAXPROCS(0) < 2 {
+		goruntime.GOMAXPROCS(2) // a goroutine that polls must not stop the handler
+	}
+	ctx, terminate := context.WithCancel(context.Background())
+	defer terminate()
+	terminated := make(chan os.Signal, 1)
+	signal.Notify(terminated, syscall.SIGTERM)
+	go func() {
+		<-terminated
+		terminate()
+	}()
+	down, up, err := controlPipes()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "opencore: an actor process is started by its supervisor alone:", err)
+		return spec.ExitParams
+	}
+	return run(ctx, world{actors: actors, down: down, up: up, lookup: os.LookupEnv})
+}
+
+// controlPipes opens the inherited descriptors so that reading them holds no
+// thread.
+func controlPipes() (down, up *os.File, err error) {
+	for _, fd := range []int{spec.ControlDown, spec.ControlUp} {
+		if err := syscall.SetNonblock(fd, true); err != nil {
+			return nil, nil, fmt.Errorf("descriptor %d: %w", fd, err)
+		}
+	}
+	return os.NewFile(spec.ControlDown, "control"), os.NewFile(spec.ControlUp, "control"), nil
+}

@@ -1,0 +1,351 @@
+package runtime
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"log/slog"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"github.com/ilpomo/opencore/internal/filter"
+	"github.com/ilpomo/opencore/runtime/actor"
+	"github.com/ilpomo/opencore/runtime/lane"
+	"github.com/ilpomo/opencore/runtime/spec"
+)
+
+// exitFailed is the status of a process that gives up for a reason that may be
+// another one next time.
+const exitFailed = 1
+
+// heartbeat is how often a tcp connection is looked at.
+const heartbeat = time.Second
+
+// A world is what surrounds an actor process.
+type world struct {
+	actors map[string]actor.Factory
+	down   io.Reader // what the supervisor says
+	up     io.Writer
+	lookup func(variable string) (string, bool)
+}
+
+// A process is an actor process from launch to end.
+type process struct {
+	world    world
+	launch   *spec.Launch
+	spec     *spec.Process
+	up       *upward
+	log      *slog.Logger
+	counters *counters
+	read     *uint64 // a counter: messages that a source has sent
+	known    map[string]filter.Name
+	node     *lane.Node
+	outs     []*outPort
+	rejected *outPort // nil where it isn't wired
+	ins      []*inWire
+	cyclic   map[spec.ProcessID]bool // peers on the same cycle
+	instance *actor.Instance
+
+	ctx     context.Context // of the handler
+	cancel  context.CancelFunc
+	source  context.Context // of a source: ends when it is told to stop
+	stopped context.CancelFunc
+	info    *actor.Info
+	topics  map[string]string
+	reply   []byte
+	died    chan int                  // the status of a process that ends at once
+	halt    atomic.Bool               // it does: no further message is handled
+	opened  atomic.Pointer[lane.Node] // node, for other goroutines
+
+	// With the node locked:
+	started bool  // go has been said
+	stop    bool  // so has stop
+	finish  bool  // so has finish: the cycle is quiet
+	probe   int   // the last wave
+	told    int   // the wave that has been answered
+	quiet   bool  // and that we are quiet has been told
+	running bool  // a source is in Run
+	done    bool  // a source has ended its stream
+	ending  bool  // at once, whatever is in hand
+	next    int64 // when the next tick is due
+	unsaid  bool  // messages have been handled since Idle was called
+}
+
+// run is a whole actor process. When ctx is done it counts what is queued and
+// ends at once.
+func run(ctx context.Context, w world) int {
+	p := &process{world: w, up: newUpward(w.up), topics: map[string]string{}, died: make(chan int, 1)}
+	defer p.up.close(time.Second)
+	p.log = slog.New(&logHandler{up: p.up})
+	p.info = &actor.Info{Log: p.log}
+	base, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	p.ctx, p.cancel = actor.WithInfo(base, p.info), cancel
+	p.source, p.stopped = context.WithCancel(p.ctx)
+	defer p.stopped()
+	down := json.NewDecoder(bufio.NewReader(w.down))
+	if err := p.hear(down); err != nil {
+		return p.fail(err)
+	}
+	finished := make(chan int, 1)
+	go func() { finished <- p.live(down) }()
+	select {
+	case status := <-finished:
+		return status
+	case status := <-p.died:
+		p.abandon(finished)
+		return status
+	case <-ctx.Done():
+		p.abandon(finished)
+		return exitTerminated
+	}
+}
+
+// parting is how long a process that ends at once waits for its handler to
+// return, which its context tells to.
+const parting = 200 * time.Millisecond
+
+// abandon counts what is queued as left and has the main loop end with the
+// message in hand.
+func (p *process) abandon(finished <-chan int) {
+	p.halt.Store(true)
+	p.cancel()
+	if n := p.opened.Load(); n != nil {
+		n.Lock()
+		p.ending = true
+		n.GiveUp()
+		n.Changed()
+		n.Unlock()
+	}
+	select {
+	case <-finished:
+	case <-time.After(parting):
+	}
+}
+
+// hear reads the launch.
+func (p *process) hear(down *json.Decoder) error {
+	var first spec.Down
+	if err := down.Decode(&first); err != nil {
+		return fmt.Errorf("nothing was said about what to be: %w", err)
+	}
+	if first.Launch == nil || first.Launch.Process == nil {
+		return errors.New("something else was said before what to be")
+	}
+	p.launch, p.spec = first.Launch, first.Launch.Process
+	if v := p.launch.Version; v != spec.Version {
+		return fmt.Errorf("the run is of version %d, this program of %d", v, spec.Version)
+	}
+	return nil
+}
+
+// live goes from launch to end, in the goroutine of the main loop.
+func (p *process) live(down *json.Decoder) (status int) {
+	defer p.release()
+	defer func() {
+		if reason := recover(); reason != nil {
+			p.up.tell(spec.Up{Failed: &spec.Failed{Reason: fmt.Sprintf("panic: %v", reason), Stack: string(debug.Stack())}})
+			status = spec.ExitPanic
+		}
+	}()
+	if err := p.prepare(); err != nil {
+		return p.fail(err)
+	}
+	p.up.tell(spec.Up{Bound: &spec.Bound{Endpoint: p.node.Endpoint()}})
+	go p.listen(down)
+	again, err := p.work()
+	p.node.Lock()
+	ending, late := p.ending, p.node.Late()
+	p.node.Unlock()
+	switch {
+	case ending:
+		return exitFailed // the status is given elsewhere
+	case err != nil:
+		return p.fail(err)
+	}
+	if late > 0 {
+		p.log.Info("replies came too late", "count", late)
+	}
+	if !again {
+		p.up.tell(spec.Up{Ended: true})
+	}
+	return spec.ExitDone
+}
+
+// release closes the sockets. The counters stay: a goroutine of the handler's
+// may outlive it.
+func (p *process) release() {
+	if p.node == nil {
+		return
+	}
+	p.node.Lock()
+	p.ending = true
+	p.node.Changed()
+	p.node.Unlock()
+	p.node.Close()
+}
+
+// fail tells the supervisor why this process gives up.
+func (p *process) fail(err error) int {
+	f := &spec.Failed{Reason: err.Error()}
+	if bad, ok := errors.AsType[*badArg](err); ok {
+		f.Config, f.Param, f.Place = true, bad.arg.Name, bad.arg.Place
+	}
+	if bad, ok := errors.AsType[*actor.Error](err); ok {
+		f.Config = bad.Config
+		p.blame(f, bad.Param)
+	}
+	p.up.tell(spec.Up{Failed: f})
+	if f.Config {
+		return spec.ExitParams
+	}
+	return exitFailed
+}
+
+// blame names the parameter that an error is about, with its place.
+func (p *process) blame(f *spec.Failed, param string) {
+	f.Param = param
+	for i := range p.spec.Args {
+		if p.spec.Args[i].Name == param {
+			f.Place = p.spec.Args[i].Place
+		}
+	}
+}
+
+// prepare makes everything that needs nobody else.
+func (p *process) prepare() error {
+	params, err := p.params()
+	if err != nil {
+		return err
+	}
+	if p.known, err = p.names(); err != nil {
+		return err
+	}
+	if p.counters, err = openCounters(p.launch.Counters, p.spec); err != nil {
+		return err
+	}
+	p.read = p.counters.word(spec.WordRead)
+	if err := p.open(); err != nil {
+		return err
+	}
+	if err := p.wire(); err != nil {
+		return err
+	}
+	return p.make(params)
+}
+
+// open binds the process's endpoint.
+func (p *process) open() error {
+	graph := fnv.New64a()
+	graph.Write([]byte(p.launch.Graph))
+	c := lane.Config{
+		Session: p.launch.Session, Graph: graph.Sum64(), Self: p.spec.ID, Incarnation: p.launch.Incarnation,
+		Bind: p.launch.Bind, Peers: p.spec.Peers,
+		Report: func(level slog.Level, text string) { p.log.Log(p.ctx, level, text) },
+	}
+	if p.launch.Transport == "tcp" {
+		c.Heartbeat = heartbeat
+	}
+	var err error
+	if p.node, err = lane.Open(c); err != nil {
+		return fmt.Errorf("can't be reached: %w", err)
+	}
+	p.opened.Store(p.node)
+	return nil
+}
+
+// wire makes the ports.
+func (p *process) wire() error {
+	p.cyclic = map[spec.ProcessID]bool{}
+	for _, peer := range p.spec.Peers {
+		p.cyclic[peer.ID] = peer.Cycle
+	}
+	p.node.Lock()
+	defer p.node.Unlock()
+	for i := range p.spec.Outs {
+		o, err := p.newOutPort(i)
+		if err != nil {
+			return err
+		}
+		p.outs = append(p.outs, o)
+		if o.spec.Port == rejectedPort && len(o.wires) > 0 {
+			p.rejected = o
+		}
+	}
+	for i := range p.spec.Ins {
+		p.addIns(i)
+	}
+	return nil
+}
+
+func (p *process) wireName(id spec.WireID) string {
+	for i := range p.launch.Wires {
+		if p.launch.Wires[i].ID == id {
+			return p.launch.Wires[i].Name
+		}
+	}
+	return fmt.Sprintf("wire %d", id)
+}
+
+// make makes the handler.
+func (p *process) make(params map[string]any) error {
+	factory := p.world.actors[p.spec.Actor]
+	if factory == nil {
+		return &actor.Error{Config: true, Err: fmt.Errorf("this program has no handler for the actor %s", p.spec.Actor)}
+	}
+	mappings, err := p.mappings(params)
+	if err != nil {
+		return err
+	}
+	s := &actor.Setup{
+		Params: params, Mappings: mappings, Messages: map[string]any{},
+		Outs: map[string]actor.Sender{}, Asks: map[string]actor.Asker{},
+		Reject: p.malformed, Title: p.spec.Title(), Replicas: p.spec.Replicas,
+		Incarnation: p.launch.Incarnation, Folder: folder(p.spec.Place),
+	}
+	if p.spec.Source {
+		s.Source = place{p.counters}
+	}
+	p.describe(s)
+	if p.instance, err = factory(s); err != nil {
+		return err
+	}
+	return p.connectIns()
+}
+
+// describe tells the handler's maker the types of its ports, and gives it the
+// outgoing ones.
+func (p *process) describe(s *actor.Setup) {
+	for _, o := range p.outs {
+		s.Messages[o.spec.Port] = p.message(o.spec.Message)
+		if o.spec.Reply != "" {
+			s.Asks[o.spec.Port] = o
+		} else {
+			s.Outs[o.spec.Port] = o
+		}
+	}
+	for _, in := range p.spec.Ins {
+		s.Messages[in.Port] = p.message(in.Message)
+	}
+	for name, message := range p.spec.Types {
+		s.Messages[name] = p.message(message)
+	}
+}
+
+// look makes everybody who waits look again.
+func (p *process) look() {
+	p.node.Lock()
+	defer p.node.Unlock()
+	p.node.Changed()
+}
+
+// foreign tells whether a context may end without this package doing it.
+func (p *process) foreign(ctx context.Context) bool {
+	done := ctx.Done()
+	return done != nil && done != p.ctx.Done() && done != p.source.Done()
+}

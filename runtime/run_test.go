@@ -1,0 +1,23 @@
+package runtime
+
+import (
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestPushPull(t *testing.T) {
+	const n = 10_000
+	g, l := newGraph(), newLedger()
+	from := g.add("from", 1, sends(n), "push out")
+	to := g.add("to", 1, takes(l.note), "pull in")
+	w := g.wire(from, "out", to, "in", nil)
+	p := g.start(t)
+	p.wait()
+	whole(t, l.got["to"], n)
+	if c := p.counts(w); c.Offered != n || c.Delivered != n || c.Lost != 0 {
+		t.Errorf("%+v", c)
+	}
+}
