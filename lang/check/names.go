@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/ilpomo/opencore/internal/schema"
 	"github.com/ilpomo/opencore/lang/diag"
 	"github.com/ilpomo/opencore/lang/model"
@@ -75,10 +77,11 @@ func (c *checker) noValue(v *syntax.Ref, n *names, t *schema.Type) {
 	if t != nil && (t.Kind == schema.String || t.Kind == schema.Bytes) {
 		d.Help("if it is a text, put it in quotes: %q", v.Name)
 	}
-	candidates := c.candidates(n.scope, []kind{kindConst})
+	candidates := n.scope.candidates([]kind{kindConst})
 	for name := range n.params {
 		candidates = append(candidates, name)
 	}
+	slices.Sort(candidates)
 	c.suggest(d, v.Name, candidates)
 }
 

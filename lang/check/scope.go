@@ -106,18 +106,26 @@ func (c *checker) notFound(code diag.Code, s *scope, path *syntax.Path, what str
 	if s.incomplete() {
 		return
 	}
-	text := path.Text()
-	if len(path.Names) == 2 && c.standard[path.Names[0].Text] == nil {
+	last := path.Names[len(path.Names)-1].Text
+	qualified := len(path.Names) == 2
+	pkg := c.standard[path.Names[0].Text]
+	if qualified && pkg == nil {
 		d := c.errorf(code, path.Names[0].Span(), "there is no package %q in the standard library", path.Names[0].Text)
 		c.suggest(d, path.Names[0].Text, c.packages())
 		return
 	}
-	d := c.errorf(code, path.Span(), "there is no %s %q", what, text)
-	if name, ok := c.unqualified(text, kinds); ok {
-		d.Help("did you mean %q?", name)
-		return
+	d := c.errorf(code, path.Span(), "there is no %s %q", what, path.Text())
+	if qualified {
+		if near := c.suggest(d, last, pkg.candidates(kinds)); near != "" {
+			d.Help("did you mean %q?", pkg.prefix+near)
+			return
+		}
 	}
-	c.suggest(d, text, c.candidates(s, kinds))
+	if name, ok := c.unqualified(last, kinds); ok {
+		d.Help("did you mean %q?", name)
+	} else if !qualified {
+		c.suggest(d, last, s.candidates(kinds))
+	}
 }
 
 // packages lists the packages of the standard library.
@@ -140,19 +148,12 @@ func (c *checker) unqualified(name string, kinds []kind) (string, bool) {
 	return "", false
 }
 
-// candidates lists the names of some kinds that the scope can say.
-func (c *checker) candidates(s *scope, kinds []kind) []string {
+// candidates lists the names of some kinds that the scope declares.
+func (s *scope) candidates(kinds []kind) []string {
 	var names []string
-	for _, from := range c.scopes {
-		for short, d := range from.names {
-			if !slices.Contains(kinds, d.kind) {
-				continue
-			}
-			if from == s {
-				names = append(names, short)
-			} else if from.isStandard() {
-				names = append(names, d.name)
-			}
+	for name, d := range s.names {
+		if slices.Contains(kinds, d.kind) {
+			names = append(names, name)
 		}
 	}
 	slices.Sort(names)
