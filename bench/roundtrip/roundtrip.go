@@ -1,6 +1,8 @@
 // Package roundtrip measures how long a request takes.
 package roundtrip
 
+//go:generate go run ../../cmd/opencore compile --go
+
 import (
 	"context"
 	"strings"

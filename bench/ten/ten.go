@@ -1,6 +1,8 @@
 // Package ten holds the actor of ten.actors.
 package ten
 
+//go:generate go run ../../cmd/opencore compile --go
+
 import (
 	"context"
 

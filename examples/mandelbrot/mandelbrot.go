@@ -2,6 +2,8 @@
 // the painters that share them, and the picture that they end up in.
 package mandelbrot
 
+//go:generate go run ../../cmd/opencore compile --go
+
 import (
 	"context"
 	"errors"

@@ -2,6 +2,8 @@
 // book that answers.
 package orders
 
+//go:generate go run ../../cmd/opencore compile --go
+
 import (
 	"context"
 

@@ -1,6 +1,8 @@
 // Package quakes holds the actor of quakes.actors that is written in Go.
 package quakes
 
+//go:generate go run ../../cmd/opencore compile --go
+
 import (
 	"context"
 	"maps"

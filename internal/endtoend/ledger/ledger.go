@@ -6,6 +6,8 @@
 // ID PID" before a handler returns, and "stop NAME PID".
 package ledger
 
+//go:generate go run ../../../cmd/opencore compile --go
+
 import (
 	"context"
 	"errors"
