@@ -16,14 +16,15 @@ import (
 
 // A text shows a run as lines for people.
 type text struct {
-	w      io.Writer
-	plan   *spec.Plan
-	color  bool
-	width  int // of the column of titles
-	colors map[string]*color.Color
-	bar    bar
-	lined  time.Duration     // when the last line of progress was written
-	shown  map[string]string // title -> stack that was shown last
+	w       io.Writer
+	plan    *spec.Plan
+	color   bool
+	width   int // of the column of titles
+	colors  map[string]*color.Color
+	bar     bar
+	drained bool              // the run is, or was
+	lined   time.Duration     // when the last line of progress was written
+	shown   map[string]string // title -> stack that was shown last
 }
 
 // palette holds the colours that tell instances apart; red and yellow are for
@@ -96,9 +97,10 @@ func (t *text) Event(e supervise.Event) {
 	case supervise.Progress:
 		t.progress(e)
 	case supervise.Draining:
+		t.drained = true
 		t.print(draining(e))
 	case supervise.Terminating:
-		if len(e.Left) > 0 {
+		if len(e.Left) > 0 && (t.drained || e.Kill) { // else only the start is interrupted
 			t.print(t.paint(yellow, terminating(e)))
 		}
 	}

@@ -168,9 +168,13 @@ func (r *run) hearUp(p *process, up *spec.Up) {
 	}
 }
 
+// log passes on what a process says, but for the last words of those whose
+// start was interrupted: they have done nothing, and hide the reason.
 func (r *run) log(p *process, l Log) {
 	p.tail.add(l)
-	r.emit(l)
+	if r.phase != ending || r.forced {
+		r.emit(l)
+	}
 }
 
 // A tail is the last that a process said.
