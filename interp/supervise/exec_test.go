@@ -274,6 +274,14 @@ func must(t *testing.T, f func() (string, error)) string {
 	return s
 }
 
+func TestNumbersOfALogStayAsTheyAre(t *testing.T) {
+	up, err := decodeUp([]byte(`{"log":{"msg":"x","attrs":{"n":101629120,"f":0.10}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "attributes", fmt.Sprint(up.Log.Attrs), "map[f:0.10 n:101629120]")
+}
+
 func TestReadLines(t *testing.T) {
 	long := strings.Repeat("y", 200_000)
 	var got []string

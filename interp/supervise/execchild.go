@@ -1,6 +1,7 @@
 package supervise
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -171,8 +172,8 @@ func readUp(r io.Reader, say func(Said)) {
 		if fault != "" {
 			return
 		}
-		up := &spec.Up{}
-		switch err := json.Unmarshal(line, up); {
+		up, err := decodeUp(line)
+		switch {
 		case cut:
 			fault = "it wrote a line of over 1 MiB to its control pipe"
 		case err != nil:
@@ -183,6 +184,14 @@ func readUp(r io.Reader, say func(Said)) {
 		}
 		say(Said{Fault: fault})
 	})
+}
+
+// decodeUp keeps the numbers in a log's attributes as they are written.
+func decodeUp(line []byte) (*spec.Up, error) {
+	d := json.NewDecoder(bytes.NewReader(line))
+	d.UseNumber()
+	up := &spec.Up{}
+	return up, d.Decode(up)
 }
 
 func readStderr(r io.Reader, say func(Said)) {
