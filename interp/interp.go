@@ -13,6 +13,7 @@ import (
 
 	"github.com/ilpomo/opencore/interp/display"
 	"github.com/ilpomo/opencore/interp/plan"
+	"github.com/ilpomo/opencore/runtime"
 	"github.com/ilpomo/opencore/runtime/actor"
 	"github.com/ilpomo/opencore/runtime/spec"
 )
@@ -34,8 +35,12 @@ type App struct {
 	Plan   []byte                   // as plan.Encode writes it; nil: from [Exec], or from the end of the executable
 }
 
-// Main runs the app with its arguments and gives its exit status.
+// Main runs the app with its arguments and gives its exit status. In a process
+// that a supervisor has started it is that process.
 func Main(app App) int {
+	if runtime.IsChild() {
+		return runtime.Main(app.Actors)
+	}
 	o := &Options{}
 	flags := o.flagSet()
 	switch err := flags.Parse(app.Args); {
