@@ -250,12 +250,17 @@ func (pl *play) launch(a *part) {
 	}
 	pl.say(a, spec.Down{Launch: l})
 	incarnation := a.incarnation
-	go pl.listen(a, incarnation, upR)
+	heard := make(chan struct{})
+	go func() {
+		defer close(heard)
+		pl.listen(a, incarnation, upR)
+	}()
 	go func() {
 		status := run(ctx, world{actors: pl.graph.actors, down: downR, up: upW, lookup: os.LookupEnv})
 		cancel()
 		downR.Close()
 		upW.Close()
+		<-heard
 		pl.exited(a, status)
 	}()
 }
