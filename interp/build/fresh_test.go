@@ -108,12 +108,13 @@ func TestFindings(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := b.findings("# example.com/p\n./p.go:3:10: undefined: undefined\n.opencore/p/../../p.actors:3:9: cannot use x\n\thave (int)\n\twant (string)\n" +
-		b.dir + "/p.go:1:1: too far\nother/o.go:99:7: not there\nnote: module requires Go 1.99\n")
+		b.dir + "/p.go:1:1: too far\nother/o.go:99:7: not there\n/else/where.go:1:1: not ours\nnote: module requires Go 1.99\n")
 	want := []struct{ place, end, message string }{
 		{"in/p.go:3:9", "3:18", "the Go compiler says: undefined: undefined"},
 		{"in/p.actors:3:7", "3:11", "the Go compiler says: cannot use x have (int) want (string)"},
 		{"in/p.go:1:1", "1:8", "the Go compiler says: too far"},
-		{"in/other/o.go:99:7", "0:0", "the Go compiler says: not there"},
+		{"in/other/o.go:99:7", "99:7", "the Go compiler says: not there"},
+		{"/else/where.go:1:1", "1:1", "the Go compiler says: not ours"},
 	}
 	if len(found) != len(want) {
 		t.Fatalf("%d findings: %v", len(found), found)

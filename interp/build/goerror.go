@@ -102,6 +102,7 @@ func (b *builder) place(name string, row, column int) diag.Span {
 	}
 	text, _ := os.ReadFile(name) // without its text the place is known all the same
 	span := diag.Span{File: b.shown(name), Start: diag.Position{Line: row, Column: column}}
+	span.End = span.Start
 	for range row - 1 {
 		_, rest, ok := bytes.Cut(text[span.Start.Offset:], []byte("\n"))
 		if !ok {
@@ -130,10 +131,11 @@ func wordLength(line []byte) int {
 	return min(max(n, 1), len(line))
 }
 
-// shown spells a path as the program's own is.
+// shown spells a path as the program's own is; one outside of its module, in
+// full.
 func (b *builder) shown(name string) string {
 	rel, err := filepath.Rel(b.dir, name)
-	if err != nil {
+	if err != nil || name != b.root && !within(name, b.root) {
 		return name
 	}
 	return path.Join(folder(b.program), filepath.ToSlash(rel))
