@@ -73,9 +73,10 @@ func (l *lineReader) take(n, end int) ([]byte, error) {
 	return line, nil
 }
 
-// last gives what stands behind the last line end, if anything.
+// last gives what stands behind the last line end, if the file ends there:
+// who is stopped may be in the middle of a line.
 func (l *lineReader) last(n int) ([]byte, error) {
-	if n > 0 && l.err != errStopped { // who is stopped may be in the middle of a line
+	if n > 0 && (l.err == io.EOF || l.err == errReplaced) {
 		return l.take(n, 0)
 	}
 	return nil, l.err
