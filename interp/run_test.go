@@ -22,7 +22,7 @@ import (
 // appMain is a program that holds the standard actors and runs the graph in
 // INTERP_TEST_GRAPH with its arguments.
 func appMain() int {
-	app := App{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Actors: stdlib.Actors()}
+	app := App{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Actors: handlers()}
 	if graph, ok := os.LookupEnv("INTERP_TEST_GRAPH"); ok {
 		read := func(string) ([]byte, error) { return []byte(graph), nil }
 		p, _, found := lang.Load("test.actors", read, stdlib.Sources)

@@ -24,7 +24,8 @@ type text struct {
 	bar     bar
 	drained bool              // the run is, or was
 	lined   time.Duration     // when the last line of progress was written
-	shown   map[string]string // title -> stack that was shown last
+	crash   supervise.Crashed // the last
+	shown   map[string]string // title -> reason whose stack was shown last
 }
 
 // palette holds the colours that tell instances apart; red and yellow are for
@@ -72,7 +73,7 @@ func (t *text) print(lines ...string) {
 
 // said writes a line about a process, with its prefix.
 func (t *text) said(p *spec.Process, at time.Time, line string) {
-	t.print(t.prefix(p, at) + line)
+	t.print(strings.TrimRight(t.prefix(p, at)+line, " "))
 }
 
 func (t *text) prefix(p *spec.Process, at time.Time) string {
@@ -84,7 +85,7 @@ func (t *text) prefix(p *spec.Process, at time.Time) string {
 func (t *text) Event(e supervise.Event) {
 	switch e := e.(type) {
 	case supervise.Log:
-		t.print(t.log(e))
+		t.print(strings.TrimRight(t.log(e), " "))
 	case supervise.Running:
 		if untilStopped(t.plan) {
 			t.print("running until it is stopped, by Ctrl-C or SIGTERM")
@@ -92,8 +93,7 @@ func (t *text) Event(e supervise.Event) {
 	case supervise.Crashed:
 		t.crashed(e)
 	case supervise.Restarting:
-		t.said(e.Process, time.Now(), fmt.Sprintf("starts again in %s (%d of at most %d in %s)",
-			short(e.In), e.Restart, e.Max, period(e.Process.Restart.Within)))
+		t.restarting(e)
 	case supervise.Progress:
 		t.progress(e)
 	case supervise.Draining:
@@ -129,32 +129,45 @@ func (t *text) log(l supervise.Log) string {
 	return t.prefix(l.Process, l.Record.Time) + line
 }
 
-// crashed tells of a crash, with its stack unless it was the same last time.
+// crashed tells of a crash.
 func (t *text) crashed(c supervise.Crashed) {
 	what := "crashed"
 	if c.Starting {
 		what = "failed to start"
 	}
+	t.crash = c
 	t.said(c.Process, time.Now(), t.paint(red, what)+": "+clean(c.Reason))
-	if c.Stack != "" && t.shown[c.Process.Title()] != c.Reason {
-		t.print(stack(c.Stack)...)
+}
+
+// restarting tells what follows a crash, with the crash's stack unless it was
+// the same last time. Where nothing follows, the report at the end has it.
+func (t *text) restarting(r supervise.Restarting) {
+	title := r.Process.Title()
+	if t.crash.Process == r.Process && t.crash.Stack != "" && t.shown[title] != t.crash.Reason {
+		t.print(stack(t.crash.Stack)...)
+		t.shown[title] = t.crash.Reason
 	}
-	t.shown[c.Process.Title()] = c.Reason
+	t.said(r.Process, time.Now(), fmt.Sprintf("starts again in %s (%d of at most %d in %s)",
+		short(r.In), r.Restart, r.Max, period(r.Process.Restart.Within)))
 }
 
 // maxStack is how many lines of a stack are shown: with the rest of a report,
 // one screen.
 const maxStack = 16
 
-// stack gives the lines of a stack, indented.
+// stack gives the lines of a stack, indented, without the frames by which a
+// panic is noticed: those up to the one of panic itself.
 func stack(s string) []string {
 	lines := strings.Split(strings.TrimRight(s, "\n"), "\n")
+	if i := slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, "panic(") }); i >= 0 && i+2 < len(lines) {
+		lines = lines[i+2:]
+	}
 	more := len(lines) - maxStack
 	if more > 0 {
 		lines = lines[:maxStack]
 	}
 	for i, line := range lines {
-		lines[i] = "    " + clean(line)
+		lines[i] = strings.TrimRight("    "+clean(line), " ")
 	}
 	if more > 0 {
 		lines = append(lines, fmt.Sprintf("    … %d lines more", more))

@@ -38,7 +38,7 @@ func (r *run) crash(p *process, before state, e Exit) {
 	f := r.failureOf(p, p.reason(e))
 	f.Starting = before < ready
 	p.crashed = true
-	r.emit(Crashed{p.spec, p.incarnation, f.Starting, f.Reason, f.Stack})
+	r.emit(Crashed{p.spec, p.incarnation, f.Starting, f.Reason, p.reportedStack()})
 	switch {
 	case r.phase == draining:
 		f.Reason += ", while the run was being drained"
@@ -118,6 +118,15 @@ func (r *run) failureOf(p *process, reason string) *Failure {
 	return f
 }
 
+// reportedStack is the stack of a panic that the child itself has reported.
+// What the Go runtime wrote instead is in the log already.
+func (p *process) reportedStack() string {
+	if p.failed == nil {
+		return ""
+	}
+	return p.failed.Stack
+}
+
 // reason says in one line why a child exited.
 func (p *process) reason(e Exit) string {
 	switch {
@@ -152,13 +161,16 @@ func signalReason(s syscall.Signal) string {
 const fatalLines = 40
 
 // addFatal keeps what the Go runtime writes when it gives up, from the line
-// on that says why: not every panic can be recovered.
-func (t *tail) addFatal(line string) {
-	switch {
-	case len(t.fatal) == 0 && !startsFatal(line), len(t.fatal) == fatalLines:
-	default:
+// on that says why: not every panic can be recovered. It reports whether the
+// line is of that.
+func (t *tail) addFatal(line string) bool {
+	if len(t.fatal) == 0 && !startsFatal(line) {
+		return false
+	}
+	if len(t.fatal) < fatalLines {
 		t.fatal = append(t.fatal, line)
 	}
+	return true
 }
 
 func startsFatal(line string) bool {

@@ -38,7 +38,7 @@ type Crashed struct {
 	Incarnation uint32
 	Starting    bool   // before it was ready
 	Reason      string // one line
-	Stack       string // of a panic; "" if there is none
+	Stack       string // of a panic, unless the process has already written it to standard error
 }
 
 // Restarting says when a process is started again.

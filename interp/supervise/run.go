@@ -188,13 +188,13 @@ type tail struct {
 const tailLines = 12
 
 func (t *tail) add(l Log) {
+	if l.Stderr && t.addFatal(l.Record.Message) {
+		return
+	}
 	if len(t.lines) == tailLines {
 		t.lines = append(t.lines[:0], t.lines[1:]...)
 	}
 	t.lines = append(t.lines, l)
-	if l.Stderr {
-		t.addFatal(l.Record.Message)
-	}
 }
 
 // progressLater reports progress every so often.
