@@ -11,6 +11,9 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"github.com/ilpomo/opencore/interp"
+	"github.com/ilpomo/opencore/runtime"
 )
 
 // Exit statuses. Those of a run, 0, 3 and 4 among them, are package interp's.
@@ -25,6 +28,9 @@ const (
 // status. Results go to stdout; findings, progress and errors to stderr.
 func Main(args []string, stdin, stdout, stderr *os.File) int {
 	c := &command{in: stdin, out: stdout, err: stderr}
+	if runtime.IsChild() {
+		return interp.Main(c.app())
+	}
 	root := c.root()
 	root.SetArgs(args)
 	return c.report(root.ExecuteContext(context.Background()))
