@@ -29,19 +29,19 @@ func (e *env) newList(elem *schema.Type, n int) listWriter {
 }
 
 // end says that the data of element i ends here.
-func (w *listWriter) end(e *env, i int) {
+func (w listWriter) end(e *env, i int) {
 	binary.LittleEndian.PutUint32(e.scratch[w.slots+4*i:], uint32(len(e.scratch)-w.start))
 }
 
 // present says that optional element i is there.
-func (w *listWriter) present(e *env, i int) {
+func (w listWriter) present(e *env, i int) {
 	if w.elem.Optional {
 		e.scratch[w.from+countSize+i>>3] |= 1 << (i & 7)
 	}
 }
 
 // bits sets an element without data.
-func (w *listWriter) bits(e *env, i int, v int64) {
+func (w listWriter) bits(e *env, i int, v int64) {
 	if w.elem.SlotSize() == 1 {
 		e.scratch[w.slots+i] = byte(v)
 		return
@@ -49,7 +49,7 @@ func (w *listWriter) bits(e *env, i int, v int64) {
 	binary.LittleEndian.PutUint64(e.scratch[w.slots+8*i:], uint64(v))
 }
 
-func (w *listWriter) ref(e *env) ref { return refTo(e.scratch[w.from:]) }
+func (w listWriter) ref(e *env) ref { return refTo(e.scratch[w.from:]) }
 
 // list compiles a literal whose elements are not all constant. Where a
 // computation gives null and the type of the elements has none, the list is null.
@@ -60,7 +60,7 @@ func (c *compiler) list(n *node) refFn {
 		from := len(e.scratch)
 		w := e.newList(elem, len(set))
 		for i, f := range set {
-			if !f(e, &w, i) && !elem.Optional {
+			if !f(e, w, i) && !elem.Optional {
 				e.scratch = e.scratch[:from]
 				return ref{}, false
 			}
@@ -70,13 +70,13 @@ func (c *compiler) list(n *node) refFn {
 }
 
 // A setter sets element i; it gives false if that is null.
-type setter func(e *env, w *listWriter, i int) bool
+type setter func(e *env, w listWriter, i int) bool
 
 func (c *compiler) setter(k *node, as class) setter {
 	switch as {
 	case strs:
 		f := c.str(k)
-		return func(e *env, w *listWriter, i int) bool {
+		return func(e *env, w listWriter, i int) bool {
 			to := len(e.scratch)
 			s, ok := f(e)
 			if ok = ok && len(s) <= maxResult; ok {
@@ -99,7 +99,7 @@ func (c *compiler) setter(k *node, as class) setter {
 }
 
 func setBits(f numFn) setter {
-	return func(e *env, w *listWriter, i int) bool {
+	return func(e *env, w listWriter, i int) bool {
 		to := len(e.scratch)
 		v, ok := f(e)
 		e.scratch = e.scratch[:to]

@@ -15,43 +15,48 @@ func (c *checker) words(n ast.Node) string {
 }
 
 // span gives the place of n in bytes. The parser tells of each node one token
-// only: of an operation its operator, of a path its last name.
+// only: of an operation its operator, of a path its last name. Brackets around
+// n belong to what n stands in, if to anything.
 func (c *checker) span(n ast.Node) (start, end int) {
-	first, last := c.reach(n)
+	first, last := c.enclose(c.first(n), c.last(n))
 	return c.tokens[first].start, c.tokens[last].end
 }
 
-// reach gives the first and last token of n. Brackets around it that stand
-// within a larger node belong to that.
-func (c *checker) reach(n ast.Node) (first, last int) {
-	at := c.find(n.Location().From)
+// first gives the first token of n but for brackets. It goes down one side
+// only: the parser may have a node in its tree twice.
+func (c *checker) first(n ast.Node) int {
+	switch n := n.(type) {
+	case *ast.BinaryNode:
+		return c.first(n.Left)
+	case *ast.ConditionalNode:
+		return c.first(n.Cond)
+	case *ast.MemberNode:
+		return c.first(n.Node)
+	case *ast.SliceNode:
+		return c.first(n.Node)
+	case *ast.ChainNode:
+		return c.first(n.Node)
+	case *ast.CallNode:
+		return c.first(n.Callee)
+	}
+	return c.find(n.Location().From)
+}
+
+// last gives the last token of n, or a bracket that is closed behind it.
+func (c *checker) last(n ast.Node) int {
 	switch n := n.(type) {
 	case *ast.UnaryNode:
-		_, last = c.reach(n.Node)
-		return c.enclose(at, last)
+		return c.last(n.Node)
 	case *ast.BinaryNode:
-		first, _ = c.reach(n.Left)
-		_, last = c.reach(n.Right)
-		return c.enclose(first, last)
+		return c.last(n.Right)
 	case *ast.ConditionalNode:
-		first, _ = c.reach(n.Cond)
-		_, last = c.reach(n.Exp2)
-		return c.enclose(first, last)
-	case *ast.MemberNode:
-		first, _ = c.reach(n.Node)
-		return c.enclose(first, at)
-	case *ast.SliceNode:
-		first, _ = c.reach(n.Node)
-		return c.enclose(first, at)
+		return c.last(n.Exp2)
 	case *ast.ChainNode:
-		return c.reach(n.Node)
-	case *ast.CallNode:
-		first, _ = c.reach(n.Callee)
-		return c.enclose(first, c.behind(at))
-	case *ast.BuiltinNode:
-		return c.enclose(at, c.behind(at))
+		return c.last(n.Node)
+	case *ast.CallNode, *ast.BuiltinNode:
+		return c.behind(c.find(n.Location().From))
 	}
-	return c.enclose(at, at)
+	return c.find(n.Location().From)
 }
 
 // behind gives the bracket behind a function's name, or the name.

@@ -1,0 +1,111 @@
+package filter
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestBombs(t *testing.T) {
+	for name, source := range bombs() {
+		start := time.Now()
+		_, problems := Check(source, quakeScope, typeBool)
+		if took := time.Since(start); took > 2*time.Second {
+			t.Errorf("%s: checking takes %s", name, took)
+		}
+		if len(problems) == 0 || len(problems) > maxProblems {
+			t.Errorf("%s: %d problems", name, len(problems))
+		}
+		for _, p := range problems {
+			checkPlace(t, source, p)
+		}
+	}
+}
+
+// TestLargeFilter has as many terms as the parser's limit allows.
+func TestLargeFilter(t *testing.T) {
+	source := "mag > 7" + strings.Repeat("||mag>7", 2_000) + " || ok"
+	p, s := mustCompile(t, source, quakeScope, typeBool, nil)
+	subject := newSubject(quake, quakeValue)
+	if !p.Match(subject.payload, "") || !s.Match(subject.p, "") {
+		t.Error("the last of many terms does not count")
+	}
+}
+
+// TestResultLimit demands that a string over the limit is null, on the side of
+// what computes it.
+func TestResultLimit(t *testing.T) {
+	m := message("M", []string{"s", "string", "n", "int"})
+	for source, want := range map[string]bool{
+		`len(s + s) > 0`:                                      false,
+		`len(lower(s)) > 0`:                                   true,
+		`len(s) > 0`:                                          true,
+		`len(replace(s, "x", "xx")) > 0`:                      false,
+		`len(replace(s, "x", "")) >= 0`:                       true,
+		`len(join([s, s], "")) > 0`:                           false,
+		`len(split(s, "")) > 0`:                               false,
+		`len(split(s, "y")) == 1`:                             true,
+		`any([s, "a"], # == "a")`:                             true,
+		`!(lower(s) + s startsWith "x")`:                      true,
+		`len(lower(s)) == n && len(s) == n`:                   true,
+		strings.Repeat(`len(upper(s)) == n && `, 40) + "true": true, // each is given back before the next
+	} {
+		p, _ := mustCompile(t, source, &Scope{Message: m}, typeBool, nil)
+		payload := encode(m, object{"s": strings.Repeat("x", 600<<10), "n": 600 << 10})
+		if got := p.Match(payload, ""); got != want {
+			t.Errorf("%s is %v", source, got)
+		}
+		if kept := cap(p.run.env.scratch); kept > keptBytes {
+			t.Errorf("%s keeps %d bytes", source, kept)
+		}
+	}
+}
+
+// TestPredicateCost demands that the cost grows with the message, not with its
+// square.
+func TestPredicateCost(t *testing.T) {
+	m := message("M", []string{"tags", "[string]"})
+	tags := make([]any, 100_000)
+	for i := range tags {
+		tags[i] = fmt.Sprint("tag", i)
+	}
+	payload := encode(m, object{"tags": tags})
+	p, _ := mustCompile(t, `any(tags, upper(#) + "!" == "no" || any(split(#, ""), # == "x") || # in ["a", "b"])`, &Scope{Message: m}, typeBool, nil)
+	start := time.Now()
+	if p.Match(payload, "") {
+		t.Error("it matches")
+	}
+	if took := time.Since(start); took > 2*time.Second {
+		t.Errorf("it takes %s", took)
+	}
+}
+
+// TestNoAllocation demands that evaluating allocates nothing, once scratch has
+// grown.
+func TestNoAllocation(t *testing.T) {
+	subject := newSubject(quake, quakeValue)
+	right, _ := sources(t)
+	for _, source := range right {
+		p, s := mustCompile(t, source, quakeScope, typeBool, quakeNames)
+		if n := testing.AllocsPerRun(3, func() { p.Match(subject.payload, "topic") }); n > 0 {
+			t.Errorf("%s on bytes: %v allocations", source, n)
+		}
+		if strings.Contains(source, "paths.") {
+			continue // a map of messages is read by reflection
+		}
+		if n := testing.AllocsPerRun(3, func() { s.Match(subject.p, "topic") }); n > 0 {
+			t.Errorf("%s on a struct: %v allocations", source, n)
+		}
+	}
+	onBytes, onStruct := mustCompile(t, `id + "/" + upper(string(mag))`, quakeScope, typeString, quakeNames)
+	dst := make([]byte, 0, 100)
+	if n := testing.AllocsPerRun(3, func() { dst = onStruct.AppendString(onBytes.AppendString(dst[:0], subject.payload), subject.p) }); n > 0 {
+		t.Errorf("AppendString: %v allocations", n)
+	}
+	m := mapping(t, message("To", []string{"id", "string", "mag", "float", "legs", "[Leg]"}, leg), map[string]string{"id": "upper(id)"})
+	big := make([]byte, 0, 1000)
+	if n := testing.AllocsPerRun(3, func() { big, _ = m.Map(big[:0], subject.payload) }); n > 0 {
+		t.Errorf("Map: %v allocations", n)
+	}
+}
