@@ -165,7 +165,7 @@ func blamed(err error) string {
 	return fmt.Sprint("no parameter: ", err)
 }
 
-func write(t *testing.T, path, text string) {
+func write(t testing.TB, path, text string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
