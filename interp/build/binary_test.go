@@ -44,21 +44,38 @@ func TestBinary(t *testing.T) {
 		}
 	}
 
+	if err := os.WriteFile("more.go", []byte("package hello\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	expectStale(t, "a file more")
+	if err := os.Remove("more.go"); err != nil {
+		t.Fatal(err)
+	}
+	expectBuild(ctx, t, "the file is gone", false)
 	edit(t, "hello.actors", "Greeter(word string)", "Greeter(word string, mark string = \"!\")")
-	edit(t, "hello.go", `+ "!"`, "+ g.Mark")
+	expectStale(t, "the actor has a new parameter")
+
+	edit(t, "hello.go", `+ "!"`, "+ g.Nark")
 	edit(t, "hello.go", "Word ", "Mark string\n\tWord ")
-	expectBuild(ctx, t, "the actor has a new parameter", true)
-	edit(t, "hello.go", "g.Mark}", "g.Nark}")
 	_, err = Binary(ctx, load(t, "hello.actors"), Options{})
 	broken, ok := errors.AsType[*GoError](err)
 	if !ok || len(broken.Diagnostics) != 1 || broken.Diagnostics[0].Span.File != "hello.go" || !strings.Contains(err.Error(), "g.Nark undefined") {
 		t.Errorf("a handler that doesn't compile: %v", err)
 	}
-	if err := os.WriteFile("more.go", []byte("package hello\n\nfunc (g *Greeter) nothing() {}\n"), 0o644); err != nil {
+	edit(t, "hello.go", "g.Nark", "g.Mark")
+	expectBuild(ctx, t, "the handler is mended", true)
+}
+
+// expectStale demands that the binary would be built.
+func expectStale(t *testing.T, why string) {
+	t.Helper()
+	b, err := newBuilder(load(t, "hello.actors"))
+	if err != nil {
 		t.Fatal(err)
 	}
-	edit(t, "hello.go", "g.Nark}", "g.Mark}")
-	expectBuild(ctx, t, "a file more", true)
+	if b.fresh() {
+		t.Errorf("%s, and nothing would be built", why)
+	}
 }
 
 // expectBuild asks for the binary, and compares whether it was built with

@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"reflect"
 
 	"github.com/ilpomo/opencore/internal/schema"
 	"github.com/ilpomo/opencore/interp/build/testdata/oracle"
+	"github.com/ilpomo/opencore/runtime/message"
 )
 
 // types is the program's messages as JSON; made has a maker for each.
@@ -27,6 +29,12 @@ func main() {
 			checked++
 			if problem := oracle.Check(r, m, made[name]); problem != "" {
 				fmt.Printf("message %s: %s differs\n", name, problem)
+				os.Exit(1)
+			}
+			v := made[name]()
+			oracle.Fill(r, m, reflect.ValueOf(v).Elem())
+			if err := message.Validate(m, v.AppendMessage(nil)); err != nil {
+				fmt.Printf("message %s is not valid: %v\n", name, err)
 				os.Exit(1)
 			}
 		}
