@@ -2,9 +2,43 @@
 //
 // A handler is a plain Go type. Its exported fields are the actor's
 // parameters and outgoing ports ([Out], [Ask]), its methods are the incoming
-// ports; what else it has is its own. One handler runs at a time per
-// instance, so no locks are needed. Methods with these names are called where
-// a handler has them:
+// ports; what else it has is its own. So for this actor
+//
+//	actor Guard(limit float) {
+//	  pull quakes Quake
+//	  rep  lookup Query -> Region
+//	  push alarms Quake
+//	}
+//
+// a handler is
+//
+//	type Guard struct {
+//		Limit  float64          // the parameter limit
+//		Alarms actor.Out[Quake] // the port alarms
+//
+//		regions map[string]Region
+//	}
+//
+//	func (g *Guard) Quakes(ctx context.Context, q Quake) error {
+//		if q.Mag < g.Limit {
+//			return nil
+//		}
+//		return g.Alarms.Send(ctx, q)
+//	}
+//
+//	func (g *Guard) Lookup(ctx context.Context, q Query) (Region, error) {
+//		return g.regions[q.Name], nil
+//	}
+//
+// The messages are Go types that opencore writes beside the program. Ports of
+// pattern router get a [Reply] to answer with, now or later:
+//
+//	func (g *Guard) Lookup(ctx context.Context, q Query, r actor.Reply[Region]) error
+//
+// One handler runs at a time per instance, so no locks are needed. What a
+// message holds is the handler's to keep; its strings share memory, so one that
+// outlives a large message by much is better cloned. Methods with these names
+// are called where a handler has them:
 //
 //	Start(ctx context.Context) error               before the first message
 //	Run(ctx context.Context) error                 a source; nil ends its stream
