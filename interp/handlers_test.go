@@ -8,8 +8,10 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/ilpomo/opencore/runtime/actor"
 	"github.com/ilpomo/opencore/stdlib"
@@ -20,7 +22,7 @@ import (
 func handlers() map[string]actor.Factory {
 	all := stdlib.Actors()
 	maps.Copy(all, map[string]actor.Factory{
-		"Bounce": newBounce, "Asker": newAsker, "Doubler": newDoubler, "Crasher": newCrasher, "Starter": newStarter,
+		"Bounce": newBounce, "Asker": newAsker, "Doubler": newDoubler, "Crasher": newCrasher, "Starter": newStarter, "Slow": newSlow,
 	})
 	return all
 }
@@ -104,12 +106,25 @@ type starter struct{}
 
 func (starter) Start(context.Context) error { return errors.New("the database is down") }
 
+// newSlow takes its time for each message, heedless of what goes on. It says
+// when it begins with the first.
+func newSlow(s *actor.Setup) (*actor.Instance, error) {
+	takes := s.Params["takes"].(time.Duration)
+	var once sync.Once
+	return &actor.Instance{In: map[string]actor.Incoming{"numbers": {Message: func(ctx context.Context, _ []byte) error {
+		once.Do(func() { actor.Log(ctx).Info("busy") })
+		time.Sleep(takes)
+		return nil
+	}}}}, nil
+}
+
 const actors = `message N { n int }
 actor Bounce  { in balls N, push again N, push out N }
 actor Asker   { in numbers N, req ask N -> N, push out N }
 actor Doubler { rep asked N -> N }
 actor Crasher(how string) { in numbers N, push out N }
 actor Starter { in numbers N }
+actor Slow(takes duration) { in numbers N }
 `
 
 // lost is a number of lost messages that depends on when a process died.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/ilpomo/opencore/interp/plan"
 	"github.com/ilpomo/opencore/interp/supervise"
@@ -130,13 +132,18 @@ func TestFromStdinToStdout(t *testing.T) {
 	}
 }
 
-// TestAServiceIsStopped stops a run once it says that it runs.
-func TestAServiceIsStopped(t *testing.T) {
-	p := newProgram(t, `graph main {
-		clock = timer.Every(every: 1ms)
-		count = flow.Count()
-		clock -> count
-	}`, "--log=json")
+// A record is what a program reads of a run.
+type record struct {
+	Msg                string
+	Process            string
+	PID                int
+	Status, Lost, Left int
+}
+
+// follow starts the program and calls each for every record that it writes,
+// and gives the last.
+func (p *program) follow(t *testing.T, each func(record)) record {
+	t.Helper()
 	p.cmd.Stderr = nil
 	stderr, err := p.cmd.StderrPipe()
 	if err != nil {
@@ -145,23 +152,90 @@ func TestAServiceIsStopped(t *testing.T) {
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	var last struct {
-		Msg    string
-		Status int
-		Lost   int
-	}
+	var last record
 	for lines := bufio.NewScanner(stderr); lines.Scan(); {
+		last = record{}
 		if err := json.Unmarshal(lines.Bytes(), &last); err != nil {
 			t.Fatalf("%s: %v", lines.Text(), err)
 		}
-		if last.Msg == "running" {
-			if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-				t.Fatal(err)
-			}
-		}
+		each(last)
 	}
-	if err := p.cmd.Wait(); err != nil || last.Msg != "stopped" || last.Status != 0 || last.Lost != 0 {
-		t.Errorf("%v, %+v", err, last)
+	_ = p.cmd.Wait() // its status is checked by who calls
+	if last.Msg == "" {
+		t.Fatal("it said nothing")
+	}
+	return last
+}
+
+func (p *program) signal(t *testing.T, s syscall.Signal) {
+	t.Helper()
+	if err := p.cmd.Process.Signal(s); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// slowly keeps its queues full until it is stopped.
+const slowly = `message N { n int }
+	actor Slow(takes duration) { in numbers N }
+	graph main(takes duration) {
+		load = gen.Messages<N>()
+		slow = Slow(takes: takes)
+		load -> slow queue 100 block
+	}`
+
+func TestStops(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		args    []string
+		signals []syscall.Signal
+		want    record
+	}{
+		{"drained", []string{"takes=1us"}, []syscall.Signal{syscall.SIGTERM}, record{Msg: "stopped"}},
+		{"not in time", []string{"takes=1h", "--drain=50ms"}, []syscall.Signal{syscall.SIGINT}, record{Msg: "stopped", Status: 4}},
+		{"at once", []string{"takes=1h"}, []syscall.Signal{syscall.SIGINT, syscall.SIGTERM}, record{Msg: "stopped", Status: 4}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			p := newProgram(t, slowly, append(c.args, "--log=json")...)
+			signals := c.signals
+			last := p.follow(t, func(r record) {
+				if len(signals) > 0 && (r.Msg == "busy" || r.Msg == "draining") {
+					p.signal(t, signals[0])
+					signals = signals[1:]
+				}
+			})
+			if (last.Left > 0) != (c.want.Status == supervise.StatusLeft) {
+				t.Errorf("%d left", last.Left)
+			}
+			last.Left = 0 // how many depends on when the signal came
+			if last != c.want || p.cmd.ProcessState.ExitCode() != c.want.Status {
+				t.Errorf("%+v, status %d; want %+v", last, p.cmd.ProcessState.ExitCode(), c.want)
+			}
+		})
+	}
+}
+
+// TestAKilledSupervisorLeavesNoProcess kills one with a handler that never
+// returns; its processes inherit standard output, which so ends with the last.
+func TestAKilledSupervisorLeavesNoProcess(t *testing.T) {
+	p := newProgram(t, slowly, "takes=1h", "--log=json")
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	p.cmd.Stdout = w
+	last := p.follow(t, func(r record) {
+		if r.Msg == "busy" {
+			p.signal(t, syscall.SIGKILL)
+		}
+	})
+	w.Close()
+	if err := r.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadAll(r); err != nil || last.Msg != "busy" {
+		t.Errorf("its processes live on (%v); the last record is %+v", err, last)
 	}
 }
 
