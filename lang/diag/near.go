@@ -10,6 +10,10 @@ import (
 // few for a word of its length. It is "" if none is near, or word itself is a
 // candidate. Of candidates equally near the first counts.
 func DidYouMean(word string, candidates []string) string {
+	const most = 100 // bytes; nobody misspells a longer word, but a fuzzer writes one
+	if len(word) > most {
+		return ""
+	}
 	letters := utf8.RuneCountInString(word)
 	best, limit := "", (letters+2)/3+1
 	for _, c := range candidates {

@@ -42,6 +42,8 @@ func (b *Body[S]) read(lex *lexer.PeekingLexer, table *table[S]) {
 	for !closes(lex.Peek()) {
 		t := lex.Peek()
 		switch {
+		case len(b.problems) > maxProblems: // enough to know that this is no program
+			skipPair(lex)
 		case t.Type == tokenEOL:
 			lex.Next()
 		case isPunct(t, ","):
@@ -62,7 +64,7 @@ func (b *Body[S]) item(lex *lexer.PeekingLexer, table *table[S]) {
 	choice := table.choose(lex)
 	b.add(choice.problem)
 	if choice.kind == nil {
-		skipItem(lex)
+		table.skipItem(lex)
 		return
 	}
 	if choice.mended != "" { // read on as if it had been spelled right
@@ -76,7 +78,7 @@ func (b *Body[S]) item(lex *lexer.PeekingLexer, table *table[S]) {
 		lex.LoadCheckpoint(start)
 		parseRest(lex, v)
 		lex.LoadCheckpoint(start)
-		skipItem(lex)
+		table.skipItem(lex)
 	}
 	if n, ok := any(v).(interface{ setTokens([]lexer.Token) }); ok && any(v) != nil {
 		n.setTokens(lex.Range(start.RawCursor(), lex.RawCursor()))
@@ -94,16 +96,18 @@ func (b *Body[S]) add(p *problem) {
 }
 
 // skipItem goes to the end of the item at hand, over pairs of brackets.
-func skipItem(lex *lexer.PeekingLexer) {
-	for depth := 0; depth > 0 || !endsItem(lex.Peek()); {
-		switch t := lex.Next(); {
-		case t.EOF():
+func (t *table[S]) skipItem(lex *lexer.PeekingLexer) {
+	angles := 0
+	for next := lex.Peek(); !closes(next) && next.Type != tokenEOL; next = lex.Peek() {
+		switch {
+		case isPunct(next, "<"):
+			angles++
+		case isPunct(next, ">"):
+			angles--
+		case isPunct(next, ",") && angles <= 0 && !t.lines:
 			return
-		case isPunct(t, "(") || isPunct(t, "[") || isPunct(t, "{"):
-			depth++
-		case closes(t):
-			depth--
 		}
+		skipPair(lex)
 	}
 }
 
@@ -124,8 +128,8 @@ func parseRest(lex *lexer.PeekingLexer, v any) {
 	if !ok {
 		return
 	}
-	for !endsItem(lex.Peek()) {
-		if isPunct(lex.Peek(), "{") {
+	for t := lex.Peek(); !closes(t) && t.Type != tokenEOL; t = lex.Peek() {
+		if isPunct(t, "{") {
 			// A NextMatch is impossible here: the bracket is the body's.
 			_ = d.parseBody(lex)
 			return

@@ -180,7 +180,7 @@ func (e *exprScanner) line() bool {
 	case e.operator:
 	default:
 		p := startsWithOperator(rest)
-		if p == "" || strings.Contains("-> <-> , = :", p) {
+		if p == "" || strings.Contains("-> <-> , :", p) {
 			return false
 		}
 		if strings.Contains(e.src[e.at:next], "\n\n") {

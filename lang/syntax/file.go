@@ -7,7 +7,7 @@ type File struct {
 	Name   string // as given to Parse
 	Decls  []Decl
 	Broken bool // something in here was reported already
-	Lost   bool // of that, some in a declaration's head or brackets: a name may be missing
+	Lost   bool // of that, some in the head of a declaration: its name may be missing
 }
 
 // A Decl is a declaration: *Import, *Const, *Filter, *Enum, *Message, *Actor

@@ -136,7 +136,7 @@ func (s *scanner) contextBehind(p string) context {
 		return inFields
 	case top.context == inFile && top.item.first == "actor":
 		return inActor
-	case top.context == inFile && top.item.first == "graph":
+	case top.context == inFile && top.item.first != "enum": // a graph, or what may have been meant to be one
 		return inGraph
 	case top.context == inGraph && top.item.arrow && !isPattern(top.item.first):
 		return inWire
@@ -217,7 +217,7 @@ func (s *scanner) closeTypes() {
 	for n > 1 && s.frames[n-1].context == inType {
 		n--
 	}
-	if n < len(s.frames) && !goesOn(s.last()) && !strings.HasPrefix(s.src[s.nextToken(s.pos):], s.top().closes()) {
+	if last := s.last(); n < len(s.frames) && last.Type != tokenEOL && !goesOn(last) && !strings.HasPrefix(s.src[s.nextToken(s.pos):], s.top().closes()) {
 		s.closeFrames(n)
 	}
 }
@@ -314,7 +314,7 @@ func startsWithOperator(text string) string {
 			continue
 		}
 		switch p {
-		case "(", ")", "[", "]", "{", "}", "<", ">", "!", "~":
+		case "(", ")", "[", "]", "{", "}", "<", ">", "!", "~", "=":
 			return ""
 		case "-":
 			if len(text) > 1 && isDigit(text[1]) {

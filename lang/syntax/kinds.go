@@ -36,6 +36,7 @@ type table[S any] struct {
 	kinds  []*kind[S]
 	choose func(lex *lexer.PeekingLexer) choice[S]
 	last   func(S) bool // whether nothing may stand behind the item; nil: none is such
+	lines  bool         // a broken item goes to the end of the line, not of a comma
 }
 
 // grammar holds every table and the parsers of what is no list.
@@ -197,10 +198,11 @@ func choosePort(lex *lexer.PeekingLexer, port *kind[*Port]) choice[*Port] {
 		return choice[*Port]{kind: port}
 	}
 	p := unknownWord(first, "the pattern of a port", patterns)
-	if p.hint == "" {
-		p.hint = "a pattern is " + oneOf(patterns)
+	if near := diag.DidYouMean(first.Value, patterns); near != "" {
+		return choice[*Port]{kind: port, problem: p, mended: near}
 	}
-	return choice[*Port]{kind: port, problem: p, mended: diag.DidYouMean(first.Value, patterns)}
+	p.hint = "a pattern is " + oneOf(patterns)
+	return choice[*Port]{problem: p}
 }
 
 func (g *grammar) buildDecls() {
@@ -214,6 +216,7 @@ func (g *grammar) buildDecls() {
 		kindOf[Import, Decl]("import", "an import", `import "file.actors"`),
 	}
 	g.decls = byKeyword("", "a declaration", declarations, kinds)
+	g.decls.lines = true
 	exact := g.decls.choose
 	g.decls.choose = func(lex *lexer.PeekingLexer) choice[Decl] {
 		c := exact(lex)

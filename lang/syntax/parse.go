@@ -31,7 +31,7 @@ func Parse(file string, src []byte) (*File, diag.List) {
 	var body Body[Decl]
 	body.read(lex, tableOf[Decl]())
 	f.Decls = body.Items
-	f.Lost = body.Broken || s.problems.HasErrors()
+	f.Lost = body.Broken
 
 	c := collector{problems: s.problems, docs: s.docsByToken()}
 	body.collect(&c)
@@ -40,38 +40,67 @@ func Parse(file string, src []byte) (*File, diag.List) {
 	if !f.Broken {
 		c.loneDocs(s.comments)
 	}
-	return f, bounded(file, c.problems)
+	return f, bounded(c.problems)
 }
 
-// withoutEchoes leaves out brackets that follow from another problem on their
-// line.
+// withoutEchoes leaves out what follows from another problem on its line: what
+// stands behind a bracket that is not closed, a bracket that closes nothing
+// behind another problem, and what doesn't fit at the start of a line that was
+// joined to the one before.
 func withoutEchoes(list diag.List) diag.List {
-	first := map[int]int{} // line to offset of its first other problem
+	open, other, moved := firstByLine{}, firstByLine{}, firstByLine{}
 	for _, d := range list {
-		line, offset := d.Span.Start.Line, d.Span.Start.Offset
-		if at, ok := first[line]; d.Code != codeBracket && (!ok || offset < at) {
-			first[line] = offset
+		switch {
+		case d.Code == codeMoveUp:
+			moved.add(d)
+		case d.Code != codeBracket:
+			other.add(d)
+		case !closesNothing(d):
+			open.add(d)
 		}
 	}
 	return slices.DeleteFunc(list, func(d diag.Diagnostic) bool {
-		at, ok := first[d.Span.Start.Line]
-		return d.Code == codeBracket && ok && at < d.Span.Start.Offset && strings.HasSuffix(d.Message, "closes nothing")
+		switch d.Code {
+		case codeBelongs, codeKeyword:
+			return open.before(d, 0) || moved.before(d, 1)
+		case codeBracket:
+			return closesNothing(d) && other.before(d, 0)
+		}
+		return false
 	})
+}
+
+func closesNothing(d diag.Diagnostic) bool { return strings.HasSuffix(d.Message, "closes nothing") }
+
+// firstByLine has the offset of the first problem of some kind on each line.
+type firstByLine map[int]int
+
+func (f firstByLine) add(d diag.Diagnostic) {
+	line, offset := d.Span.Start.Line, d.Span.Start.Offset
+	if at, ok := f[line]; !ok || offset < at {
+		f[line] = offset
+	}
+}
+
+// before tells whether there is one on the line of d, less than slack bytes
+// behind it or before it.
+func (f firstByLine) before(d diag.Diagnostic, slack int) bool {
+	at, ok := f[d.Span.Start.Line]
+	return ok && at < d.Span.Start.Offset+slack
 }
 
 // bounded sorts the problems of a file and cuts them off where there are too
 // many.
-func bounded(file string, list diag.List) diag.List {
+func bounded(list diag.List) diag.List {
 	slices.SortStableFunc(list, func(a, b diag.Diagnostic) int {
 		return cmp.Or(cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset), cmp.Compare(a.Code, b.Code))
 	})
 	if len(list) <= maxProblems {
 		return list
 	}
-	rest := len(list) - maxProblems
 	at := list[maxProblems].Span
 	list = list[:maxProblems:maxProblems]
-	list.Errorf(codeLimit, at, "%d more problems in this file are not shown", rest)
+	list.Errorf(codeLimit, at, "more than %d problems in this file; this one and those behind it are not shown", maxProblems)
 	return list
 }
 
@@ -101,6 +130,9 @@ func (s *scanner) docsByToken() map[int]string {
 // loneDocs warns of doc comments that belong to nothing.
 func (c *collector) loneDocs(comments []comment) {
 	for _, d := range comments {
+		if len(c.problems) > maxProblems {
+			return
+		}
 		if _, doc := d.doc(); !doc {
 			continue
 		}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/alecthomas/participle/v2"
 	"github.com/alecthomas/participle/v2/lexer"
@@ -122,8 +121,11 @@ func clip(text string) string {
 	if line, _, more := strings.Cut(text, "\n"); more {
 		text = line + "…"
 	}
-	if utf8.RuneCountInString(text) > most {
-		return string([]rune(text)[:most]) + "…"
+	runes := 0
+	for i := range text {
+		if runes++; runes > most {
+			return text[:i] + "…"
+		}
 	}
 	return text
 }

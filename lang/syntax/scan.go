@@ -51,8 +51,8 @@ func (t *tokens) Next() (lexer.Token, error) {
 type comment struct {
 	text string // with its slashes
 	span diag.Span
-	// next is the offset of the next token, of a doc comment that is alone on
-	// its line.
+	// next is the offset of the token behind a doc comment that is alone on
+	// its line; else -1.
 	next int
 }
 
@@ -80,6 +80,7 @@ type scanner struct {
 
 	tokens   []lexer.Token
 	comments []comment
+	waiting  []int // indices of doc comments whose token is still to come
 	problems diag.List
 
 	frames []frame // the open brackets; the first is the file itself
@@ -106,6 +107,7 @@ func scan(file string, src []byte) *scanner {
 	}
 	for s.pos < len(s.src) && !s.refuse {
 		s.next()
+		s.refuse = s.refuse || len(s.problems) > maxProblems
 	}
 	s.finish()
 	return s
@@ -156,6 +158,10 @@ func (s *scanner) next() {
 	case c == '#':
 		s.hashComment()
 	default:
+		for _, i := range s.waiting {
+			s.comments[i].next = s.pos
+		}
+		s.waiting = s.waiting[:0]
 		s.startLine()
 		s.token(c)
 		s.lineStart = false
@@ -269,7 +275,7 @@ func (s *scanner) comment() {
 	text := strings.TrimRight(s.src[s.pos:end], " \t\r")
 	c := comment{text: text, span: s.span(s.pos + len(text)), next: -1}
 	if _, doc := c.doc(); doc && s.lineStart {
-		c.next = s.nextToken(end)
+		s.waiting = append(s.waiting, len(s.comments))
 	}
 	s.comments = append(s.comments, c)
 	s.pos = end
