@@ -246,7 +246,10 @@ func (pl *play) launch(a *part) {
 		Version: spec.Version, Graph: "g", Session: 7, Incarnation: a.incarnation,
 		Bind: "ipc://" + path + fmt.Sprintf(".%d", a.incarnation), Counters: path, Transport: "ipc",
 		Messages: schema.Set{"Number": number, "Rejected": schema.Rejected},
-		Params:   pl.graph.params, Process: a.spec, Wires: pl.graph.wires,
+		Params:   pl.graph.params, Values: map[string]json.RawMessage{}, Process: a.spec, Wires: pl.graph.wires,
+	}
+	for _, param := range pl.graph.params {
+		l.Values[param.Name] = param.Value
 	}
 	pl.say(a, spec.Down{Launch: l})
 	incarnation := a.incarnation
