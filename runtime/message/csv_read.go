@@ -1,6 +1,7 @@
 package message
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -101,7 +102,7 @@ func (d *jsonDecoder) cell(at int, f *field, text string) error {
 	case schema.Record, schema.List, schema.Map, schema.Any:
 		return d.jsonCell(at, f.shape, raw)
 	default:
-		v.word, err = cellWord(f.shape, strings.TrimSpace(text))
+		v.word, err = cellWord(f.shape, bytes.TrimSpace(raw))
 	}
 	d.values[at] = v
 	return err
@@ -132,18 +133,18 @@ func (d *jsonDecoder) jsonCell(at int, s *shape, text []byte) error {
 
 // cellWord reads a cell of a type with a slot of its own: numbers and text as
 // in JSON, bools as [strconv.ParseBool] takes them.
-func cellWord(s *shape, text string) (uint64, error) {
+func cellWord(s *shape, text []byte) (uint64, error) {
 	switch s.kind {
 	case schema.Bool:
-		b, err := strconv.ParseBool(text)
+		b, err := strconv.ParseBool(view(text))
 		if err != nil {
-			return 0, notA(s, shown(text))
+			return 0, notA(s, shown(string(text)))
 		}
 		return boolWord(b), nil
 	case schema.Int, schema.Float, schema.Duration:
-		if w, ok := numberWord(s, []byte(text)); ok {
+		if w, ok := numberWord(s, text); ok {
 			return w, nil
 		}
 	}
-	return textWord(s, []byte(text))
+	return textWord(s, text)
 }

@@ -101,17 +101,6 @@ func appendWord(dst []byte, s *shape, c cell) ([]byte, error) {
 	}
 }
 
-// appendFloat writes a float as [writeFloat] does, without quotes.
-func appendFloat(dst []byte, f float64) []byte {
-	w := jx.Writer{Buf: dst}
-	start := len(dst)
-	writeFloat(&w, f)
-	if w.Buf[start] == '"' {
-		w.Buf = append(w.Buf[:start], w.Buf[start+1:len(w.Buf)-1]...)
-	}
-	return w.Buf
-}
-
 // quoteCell puts the cell from start on in quotes where it needs them.
 func quoteCell(dst []byte, start int) []byte {
 	cell := dst[start:]

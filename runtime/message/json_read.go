@@ -133,13 +133,13 @@ func (d *jsonDecoder) fields(r *record, depth int) (base int, err error) {
 	if depth > MaxDepth {
 		return 0, errDepth
 	}
-	base, expected := d.push(len(r.fields)), 0
+	base = d.push(len(r.fields))
 	fields, err := d.tokens.ObjIter()
 	if err != nil {
 		return 0, errSyntax
 	}
-	for fields.Next() {
-		i := r.index(fields.Key(), expected)
+	for place := 0; fields.Next(); place++ {
+		i := r.index(fields.Key(), place)
 		if i < 0 {
 			if d.tokens.Skip() != nil {
 				return 0, errSyntax
@@ -149,7 +149,6 @@ func (d *jsonDecoder) fields(r *record, depth int) (base int, err error) {
 		if err := d.value(base+i, r.fields[i].shape, depth); err != nil {
 			return 0, inField(r.fields[i].name, err)
 		}
-		expected = i + 1
 	}
 	if fields.Err() != nil {
 		return 0, errSyntax

@@ -181,6 +181,27 @@ func TestDefaultsAndOutsideNames(t *testing.T) {
 	}
 }
 
+// What names stand where is learned from one object to the next; that must
+// not show.
+func TestOrderOfFieldsDoesNotMatter(t *testing.T) {
+	m := &schema.Message{Name: "Two", Fields: []schema.Field{{Name: "a", Type: kind(schema.Int)}, {Name: "b", Type: optional(kind(schema.Int))}}}
+	r, w := NewJSONReader(m), NewJSONWriter(m)
+	for i := range 3000 {
+		for _, line := range []string{
+			`{"a":1,"b":2}`, `{"b":2,"a":1}`, `{"x":9,"a":1,"b":2}`, `{"":9,"b":2,"x":9,"a":1}`, `{"a":9,"a":1,"b":2}`,
+			`{"` + jsonInt(i) + `":0,"a":1,"` + strings.Repeat("y", i%300) + `":0,"b":2}`,
+		} {
+			payload, err := r.Append(nil, []byte(line))
+			if err != nil {
+				t.Fatalf("%s: %v", line, err)
+			}
+			if out, err := w.Append(nil, payload); err != nil || string(out) != `{"a":1,"b":2}` {
+				t.Fatalf("%s is read as %s (%v)", line, out, err)
+			}
+		}
+	}
+}
+
 func TestDepth(t *testing.T) {
 	self := &schema.Message{Name: "Self"}
 	self.Fields = []schema.Field{

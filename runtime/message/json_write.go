@@ -102,16 +102,11 @@ func writeValue(w *jx.Writer, s *shape, c cell) error {
 
 // writeFloat writes what JSON has no number for as text, which readers take.
 func writeFloat(w *jx.Writer, f float64) {
-	switch {
-	case math.IsNaN(f):
-		w.Str("NaN")
-	case math.IsInf(f, 1):
-		w.Str("Infinity")
-	case math.IsInf(f, -1):
-		w.Str("-Infinity")
-	default:
-		w.Float64(f)
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		w.Buf = append(appendFloat(append(w.Buf, '"'), f), '"')
+		return
 	}
+	w.Buf = appendFloat(w.Buf, f)
 }
 
 // writeText writes a string; a handler's may hold what is not UTF-8, for

@@ -26,6 +26,16 @@ type record struct {
 	fields []field
 	byName map[string]int // by outside name
 	head   int            // length of presence and slots
+
+	// What names came last time, by their place in the object.
+	order   []known
+	learned int // how many of them are no fields
+}
+
+// A known name is that of a field, or of none if index is -1.
+type known struct {
+	name  string
+	index int
 }
 
 type field struct {
@@ -146,16 +156,41 @@ func noun(t *schema.Type) string {
 // value gives the shape of a map's values.
 func (s *shape) value() *shape { return s.elem.record.fields[1].shape }
 
-// index finds a field by its outside name, -1 if there is none. Fields often
-// come in the order of the type, so the one expected is tried first.
-func (r *record) index(name []byte, expected int) int {
-	if expected < len(r.fields) && string(name) == r.fields[expected].name {
-		return expected
+// index finds a field by its outside name, -1 if there is none. place is where
+// the name stands in its object: most objects look like the one before.
+func (r *record) index(name []byte, place int) int {
+	if place < len(r.order) && string(name) == r.order[place].name {
+		return r.order[place].index
 	}
-	if i, ok := r.byName[string(name)]; ok {
-		return i
+	i, ok := r.byName[string(name)]
+	if !ok {
+		i = -1
 	}
-	return -1
+	r.expect(name, i, place)
+	return i
+}
+
+// expect remembers a name that stood at a place. Unknown ones cost memory, so
+// it learns only so many of them.
+func (r *record) expect(name []byte, index, place int) {
+	const most = 256
+	k := known{index: index}
+	switch {
+	case place > len(r.order) || place >= most:
+		return
+	case index >= 0:
+		k.name = r.fields[index].name
+	case r.learned < most && len(name) < most:
+		k.name = string(name)
+		r.learned++
+	default:
+		return
+	}
+	if place == len(r.order) {
+		r.order = append(r.order, k)
+		return
+	}
+	r.order[place] = k
 }
 
 // append appends the encoding of the record with these values, one for each

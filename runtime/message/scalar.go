@@ -114,6 +114,22 @@ func appendTime(dst []byte, ns int64) []byte {
 	return time.Unix(0, ns).UTC().AppendFormat(dst, time.RFC3339Nano)
 }
 
+// appendFloat appends the shortest number that is f, as JavaScript writes it;
+// NaN, Infinity and -Infinity as such.
+func appendFloat(dst []byte, f float64) []byte {
+	switch abs := math.Abs(f); {
+	case math.IsNaN(f):
+		return append(dst, "NaN"...)
+	case math.IsInf(f, 1):
+		return append(dst, "Infinity"...)
+	case math.IsInf(f, -1):
+		return append(dst, "-Infinity"...)
+	case abs != 0 && (abs < 1e-6 || abs >= 1e21):
+		return strconv.AppendFloat(dst, f, 'e', -1, 64)
+	}
+	return strconv.AppendFloat(dst, f, 'f', -1, 64)
+}
+
 // appendBase64 appends what text means.
 func appendBase64(dst []byte, s *shape, text []byte) ([]byte, error) {
 	if bytes.ContainsAny(text, "\r\n") { // the standard library would skip them
