@@ -39,6 +39,7 @@ func (c *checker) actor(s *scope, a declared[*syntax.Actor], exprNames map[strin
 	}
 	p.typeParams()
 	if a.node.Params != nil {
+		c.openHeads[p.actor] = a.node.Params.Broken
 		for _, param := range a.node.Params.Items {
 			if param != nil && param.Name != nil && p.claim(param.Name) {
 				p.actor.Params = append(p.actor.Params, p.param(param))

@@ -40,8 +40,10 @@ func (n *net) givenArgs(i *instance) (given map[string]*syntax.Arg, strange bool
 		case given[name] != nil:
 			n.twice(arg.Name.Span(), "argument "+quote(name), given[name].Name.Span())
 		case paramOf(i.Actor, name) == nil:
-			n.noParam(i, arg)
 			strange = true
+			if !n.openHeads[i.Actor] {
+				n.noParam(i, arg)
+			}
 		default:
 			given[name] = arg
 		}

@@ -55,6 +55,7 @@ type checker struct {
 	main     *syntax.Graph     // nil if there is none
 
 	partial   map[*model.Actor]bool     // actors with ports that could not be read
+	openHeads map[*model.Actor]bool     // actors with parameters that could not be read
 	unsound   map[*schema.Message]bool  // messages of which something is not known
 	openEnums map[*schema.EnumType]bool // enums with values that could not be read
 	exprs     map[exprKey]checked
@@ -68,6 +69,7 @@ func newChecker(file *syntax.File, name, dir string, standard []Standard) *check
 		own:       newScope("", dir, file),
 		standard:  make(map[string]*scope, len(standard)),
 		partial:   map[*model.Actor]bool{},
+		openHeads: map[*model.Actor]bool{},
 		unsound:   map[*schema.Message]bool{},
 		openEnums: map[*schema.EnumType]bool{},
 		exprs:     map[exprKey]checked{},

@@ -79,6 +79,9 @@ func (c *checker) problem(src source, p filter.Problem) {
 	}
 	message := p.Message
 	if p.Kind == filter.UnknownName {
+		if c.own.incomplete() || c.main != nil && c.main.Params != nil && c.main.Params.Broken {
+			return
+		}
 		if d := c.own.names[src.text[p.Start:p.End]]; d != nil && d.constant != nil {
 			message = quote(d.name) + " is a map, which expressions can't read"
 		}

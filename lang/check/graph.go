@@ -96,6 +96,7 @@ func (n *net) graphParams() {
 	if n.node.Params == nil {
 		return
 	}
+	n.names.open = n.node.Params.Broken
 	for _, p := range n.node.Params.Items {
 		if p != nil && p.Name != nil {
 			n.graphParam(p)

@@ -66,7 +66,7 @@ func (c *checker) noValue(v *syntax.Ref, n *names, t *schema.Type) {
 		}
 		return
 	}
-	if n.scope.incomplete() {
+	if n.scope.incomplete() || n.open {
 		return
 	}
 	what := "const"

@@ -114,5 +114,5 @@ func (n *net) duration(v syntax.Value, what string) (time.Duration, bool) {
 
 // constant gives the names for a value that must be known before the run.
 func (n *net) constant(what string) *names {
-	return &names{scope: n.own, params: n.names.params, constant: what}
+	return &names{scope: n.own, params: n.names.params, open: n.names.open, constant: what}
 }

@@ -42,6 +42,7 @@ func (p place) part(format string, args ...any) place {
 type names struct {
 	scope    *scope
 	params   map[string]*model.Param // of graph main, where they can be used
+	open     bool                    // some of them could not be read
 	constant string                  // "" where parameters and the environment may stand, else what has to be known before the run
 }
 
