@@ -87,6 +87,9 @@ func TestNoAllocation(t *testing.T) {
 	subject := newSubject(quake, quakeValue)
 	right, _ := sources(t)
 	for _, source := range right {
+		if strings.Contains(source, " matches ") {
+			continue // regexp has a pool, which the race detector empties at random
+		}
 		p, s := mustCompile(t, source, quakeScope, typeBool, quakeNames)
 		if n := testing.AllocsPerRun(3, func() { p.Match(subject.payload, "topic") }); n > 0 {
 			t.Errorf("%s on bytes: %v allocations", source, n)

@@ -84,9 +84,11 @@ func (s *scanner) token(r rune, size int) bool {
 	case r == '"' || r == '\'' || r == '`':
 		return s.string(0)
 	case (r == 'b' || r == 'B') && len(rest) > 1 && (rest[1] == '"' || rest[1] == '\''):
-		ok := s.string(1)
+		if !s.string(1) {
+			return false
+		}
 		s.failToken(len(s.tokens)-1, NotAllowed, "byte strings are not allowed in expressions")
-		return ok
+		return true
 	case digit(rest, 0) || r == '.' && digit(rest, 1):
 		s.number(rest)
 		return true
