@@ -168,30 +168,30 @@ func TestHandlers(t *testing.T) {
 			middle = Crasher(how: "panic") restart never
 			count = flow.Count()
 			load -> middle -> count
-		}`, 3, "failed after 1ms: middle (test.actors:9:4): panic: boom", []string{"middle failed, test.actors:9:4\n  panic: boom\n    github.com/ilpomo/opencore/interp.crash("}},
+		}`, 3, "failed after 1ms: middle (test.actors:10:4): panic: boom", []string{"middle failed, test.actors:10:4\n  panic: boom\n    github.com/ilpomo/opencore/interp.crash("}},
 		{"killed", `graph main {
 			load = gen.Messages<N>(count: 200)
 			middle = Crasher(how: "kill") restart never
 			count = flow.Count()
 			load -> middle -> count
-		}`, 3, "failed after 1ms: middle (test.actors:9:4): it was killed by SIGKILL; by hand, or because memory ran out (look at dmesg)", nil},
+		}`, 3, "failed after 1ms: middle (test.actors:10:4): it was killed by SIGKILL; by hand, or because memory ran out (look at dmesg)", nil},
 		{"exit", `graph main {
 			load = gen.Messages<N>(count: 200)
 			middle = Crasher(how: "exit") restart never
 			count = flow.Count()
 			load -> middle -> count
-		}`, 3, "failed after 1ms: middle (test.actors:9:4): it exited before it had ended its streams; does it call os.Exit?", nil},
+		}`, 3, "failed after 1ms: middle (test.actors:10:4): it exited before it had ended its streams; does it call os.Exit?", nil},
 		{"a panic that nobody can catch", `graph main {
 			load = gen.Messages<N>(count: 200)
 			middle = Crasher(how: "fatal") restart never
 			count = flow.Count()
 			load -> middle -> count
-		}`, 3, "failed after 1ms: middle (test.actors:9:4): panic: in a goroutine", []string{"goroutine "}},
+		}`, 3, "failed after 1ms: middle (test.actors:10:4): panic: in a goroutine", []string{"goroutine "}},
 		{"a start that fails", `graph main {
 			load = gen.Messages<N>(count: 200)
 			middle = Starter() restart on_failure max 2 in 1m
 			load -> middle
-		}`, 3, "failed after 1ms: middle (test.actors:9:4): the database is down", []string{"middle failed to start", "it had been started again 2 times within 1m"}},
+		}`, 3, "failed after 1ms: middle (test.actors:10:4): the database is down", []string{"middle failed to start", "it had been started again 2 times within 1m"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -16,6 +16,7 @@ type bar struct {
 	color bool
 	total uint64
 	drawn *progressbar.ProgressBar // nil as long as there is none
+	shown bool                     // it stands on the screen
 }
 
 // show moves the bar; it reports whether there is one.
@@ -28,6 +29,7 @@ func (b *bar) show(p supervise.Progress) bool {
 		b.total = p.Total
 		b.drawn = progressbar.NewOptions64(int64(p.Total),
 			progressbar.OptionSetWriter(b.w),
+			progressbar.OptionSetDescription("reading"),
 			progressbar.OptionEnableColorCodes(b.color),
 			progressbar.OptionShowBytes(true),
 			progressbar.OptionSetWidth(30),
@@ -35,14 +37,15 @@ func (b *bar) show(p supervise.Progress) bool {
 			progressbar.OptionClearOnFinish(),
 		)
 	}
-	b.drawn.Describe("read " + grouped(p.Read))
+	b.shown = true
 	_ = b.drawn.Set64(int64(p.Done)) // fails only beyond the total
 	return true
 }
 
 // clear takes the bar off the screen; the next show draws it again.
 func (b *bar) clear() {
-	if b.drawn != nil {
-		_ = b.drawn.Clear()
+	if b.shown {
+		b.shown = false
+		_ = b.drawn.Clear() // fails only where writing does
 	}
 }

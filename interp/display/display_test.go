@@ -257,13 +257,18 @@ func TestBar(t *testing.T) {
 	}
 	b.Reset()
 	d.Event(supervise.Progress{Totals: supervise.Totals{Read: 1234}, Done: 250, Total: 1000, Took: time.Second})
-	if got := b.String(); !strings.Contains(got, "25%") || !strings.Contains(got, "read 1,234") || strings.Contains(got, "\n") {
+	if got := b.String(); !strings.Contains(got, "25%") || !strings.Contains(got, "reading") || strings.Contains(got, "\n") {
 		t.Errorf("bar %q", got)
 	}
 	b.Reset()
 	d.Event(line(feed, "INFO", "hello", nil))
 	if got := b.String(); !strings.HasPrefix(got, "\r") || !strings.HasSuffix(got, "hello\n") {
 		t.Errorf("a line in place of the bar: %q", got)
+	}
+	b.Reset()
+	d.Event(line(feed, "INFO", "hello", nil))
+	if got := b.String(); strings.Contains(got, "\r") {
+		t.Errorf("there is no bar to clear: %q", got)
 	}
 }
 
