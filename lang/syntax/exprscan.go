@@ -38,7 +38,7 @@ func (s *scanner) beforeExpr(word string) bool {
 	n := top.item.tokens - 1 // before the word
 	switch word {
 	case "where":
-		return top.context == inGraph && top.item.arrow && n >= 3 && !isPattern(top.item.first) && s.beforeLast() != "->" ||
+		return top.context == inGraph && top.item.wire && n >= 3 && s.beforeLast() != "->" ||
 			top.context == inWire && n == 0
 	case "topic":
 		return (top.context == inActor || top.context == inGraph) && isPattern(top.item.first) && n >= 3 &&

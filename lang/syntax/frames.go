@@ -39,7 +39,7 @@ type item struct {
 	first  string // its first word; a misspelled keyword mended
 	last   string
 	angles int  // open < of type parameters
-	arrow  bool // -> came
+	wire   bool // its second token is ->
 	body   bool // { came
 }
 
@@ -68,7 +68,7 @@ func (f *frame) count(t lexer.Token) {
 	}
 	f.item.tokens++
 	f.item.last = t.Value
-	f.item.arrow = f.item.arrow || t.Type == tokenPunct && t.Value == "->"
+	f.item.wire = f.item.wire || f.item.tokens == 2 && t.Type == tokenPunct && t.Value == "->"
 	f.item.body = f.item.body || t.Value == "{"
 	switch t.Value {
 	case "<":
@@ -138,7 +138,7 @@ func (s *scanner) contextBehind(p string) context {
 		return inActor
 	case top.context == inFile && top.item.first != "enum": // a graph, or what may have been meant to be one
 		return inGraph
-	case top.context == inGraph && top.item.arrow && !isPattern(top.item.first):
+	case top.context == inGraph && top.item.wire:
 		return inWire
 	}
 	return inOther

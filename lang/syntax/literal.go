@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -155,7 +156,7 @@ func classify(text string) (kind lexer.TokenType, problem, hint string) {
 		return tokenFloat, "", ""
 	case strings.HasSuffix(unit, "B"):
 		if _, ok := parseSize(digits); !ok {
-			return tokenSize, "is no size", "sizes are whole numbers of B, KiB, MiB, GiB or TiB, like 64KiB"
+			return tokenSize, "is no size", "sizes are whole bytes in B, KiB, MiB, GiB or TiB, like 64KiB"
 		}
 		return tokenSize, "", ""
 	}
@@ -189,9 +190,11 @@ func parseSize(text string) (bytes int64, ok bool) {
 	if !ok {
 		return 0, false
 	}
-	count, err := strconv.ParseInt(strings.TrimSuffix(text, unit), 10, 64)
-	if err != nil || count<<shift>>shift != count {
-		return 0, false
+	number := strings.TrimSuffix(text, unit)
+	if count, err := strconv.ParseInt(number, 10, 64); err == nil {
+		return count << shift, count<<shift>>shift == count
 	}
-	return count << shift, true
+	count, err := strconv.ParseFloat(number, 64)
+	all := math.Ldexp(count, int(shift))
+	return int64(all), err == nil && all == math.Trunc(all) && math.Abs(all) < 1<<63
 }

@@ -6,3 +6,5 @@
 // A file with mistakes still gives a tree: every item that can be read is in
 // it, and every item that can't is reported once. Read [File] first.
 package syntax
+
+//go:generate go test -run TestEBNF -update .
