@@ -38,7 +38,7 @@ func (b *Book) Start(context.Context) error {
 func (b *Book) Price(ctx context.Context, q Query, reply actor.Reply[Quote]) error {
 	price, ok := b.prices[q.Item]
 	if !ok {
-		return fmt.Errorf("nobody knows what %q costs", q.Item)
+		return reply.Fail(ctx, fmt.Errorf("nobody knows what %q costs", q.Item))
 	}
 	first := !b.asked[q.Item]
 	b.asked[q.Item] = true
