@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 
@@ -215,15 +214,4 @@ func (p *process) compile(source string, m *schema.Message, topic bool, want *sc
 		return nil, fmt.Errorf("expression %s: a name in it has no value", source)
 	}
 	return e.Compile(nil)
-}
-
-// folder is where the .actors file stands that a place is in.
-func folder(place string) string {
-	file := place
-	for range 2 { // the column, the line
-		if i := strings.LastIndexByte(file, ':'); i >= 0 {
-			file = file[:i]
-		}
-	}
-	return path.Dir(file)
 }

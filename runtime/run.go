@@ -306,7 +306,7 @@ func (p *process) make(params map[string]any) error {
 		Params: params, Mappings: mappings, Messages: map[string]any{},
 		Outs: map[string]actor.Sender{}, Asks: map[string]actor.Asker{},
 		Reject: p.malformed, Title: p.spec.Title(), Replicas: p.spec.Replicas,
-		Incarnation: p.launch.Incarnation, Folder: folder(p.spec.Place),
+		Incarnation: p.launch.Incarnation,
 	}
 	if p.spec.Source {
 		s.Source = place{p.counters}

@@ -2,9 +2,7 @@ package stdlib
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -90,14 +88,5 @@ func inWords(err error) string {
 	return err.Error()
 }
 
-// cannotOpen blames path for not being there, with a hint if there is a file
-// of that name where the .actors file stands.
-func cannotOpen(path, folder string, err error) error {
-	words := inWords(err)
-	if beside := filepath.Join(folder, path); errors.Is(err, fs.ErrNotExist) && folder != "" && !filepath.IsAbs(path) && beside != filepath.Clean(path) {
-		if _, err := os.Stat(beside); err == nil {
-			words += fmt.Sprintf("; there is %s, but paths are relative to the folder that the run is started in", beside)
-		}
-	}
-	return badParam("path", "%s: %s", path, words)
-}
+// cannotOpen blames path for what the system answered.
+func cannotOpen(path string, err error) error { return badParam("path", "%s: %s", path, inWords(err)) }

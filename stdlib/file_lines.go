@@ -13,7 +13,6 @@ import (
 type linesActor struct {
 	world  *world
 	file   file
-	folder string
 	follow bool
 	most   int
 	lines  *actor.Out[actor.Raw]
@@ -32,7 +31,7 @@ func (w *world) newLines(s *actor.Setup) (*actor.Instance, error) {
 		return nil, err
 	}
 	a := &linesActor{
-		world: w, file: f, folder: s.Folder, follow: param[bool](s, "follow"), most: int(param[int64](s, "max_line")),
+		world: w, file: f, follow: param[bool](s, "follow"), most: int(param[int64](s, "max_line")),
 		lines: out(s, "lines"), reject: s.Reject, source: s.Source,
 	}
 	if a.most < 1 || a.most > mostLine {
@@ -54,7 +53,7 @@ const mostLine = 32 << 20
 // Start implements [actor.Starter].
 func (a *linesActor) Start(context.Context) error {
 	if a.file.path != standard {
-		in, err := openInput(a.file, a.folder)
+		in, err := openInput(a.file)
 		a.in = in
 		return err
 	}

@@ -25,10 +25,10 @@ type input struct {
 }
 
 // openInput opens a path, not a stream.
-func openInput(f file, folder string) (*input, error) {
+func openInput(f file) (*input, error) {
 	file, err := os.Open(f.path)
 	if err != nil {
-		return nil, cannotOpen(f.path, folder, err)
+		return nil, cannotOpen(f.path, err)
 	}
 	info, err := file.Stat()
 	switch {
@@ -39,7 +39,7 @@ func openInput(f file, folder string) (*input, error) {
 		return newInput(f, file, uint64(info.Size()))
 	}
 	file.Close()
-	return nil, cannotOpen(f.path, folder, err)
+	return nil, cannotOpen(f.path, err)
 }
 
 // newInput takes over an open file.

@@ -40,9 +40,6 @@ type Setup struct {
 	Replicas int
 	// Incarnation is 1 at first and one more with every restart of the process.
 	Incarnation uint32
-	// Folder is where the .actors file stands that the instance is written in,
-	// for hints about relative paths; "" if unknown.
-	Folder string
 }
 
 // An Instance is a handler with its ports.
