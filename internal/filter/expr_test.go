@@ -68,6 +68,9 @@ func TestNames(t *testing.T) {
 	if e, problems := Check("broken > 1", scope, typeBool); e != nil || len(problems) > 0 {
 		t.Errorf("a name with a problem of its own: %v", problems)
 	}
+	if exprs, problems := CheckMapping(map[string]string{"x": "broken"}, scope, message("M", []string{"x", "int"})); len(exprs) > 0 || len(problems) > 0 {
+		t.Errorf("a mapping with a name that has a problem of its own: %v", problems)
+	}
 	named := &Scope{Message: message("M", []string{"topic", "string"}), Topic: true}
 	if _, problems := Check(`topic == "x"`, named, typeBool); len(problems) != 1 || problems[0].Kind != Clash {
 		t.Errorf("a field called topic: %+v", problems)

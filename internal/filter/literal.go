@@ -14,6 +14,9 @@ import (
 // parser would take as number. It gives nil where the parser reads it itself,
 // and what is wrong with it.
 func readNumeral(number, whole string) (lit *node, message, hint string) {
+	if !underscored(whole) {
+		return badNode, fmt.Sprintf("%q is not a number", whole), "an underscore stands between two digits"
+	}
 	if number == whole {
 		if message = checkNumber(number); message != "" {
 			return badNode, message, ""
@@ -29,15 +32,39 @@ func readNumeral(number, whole string) (lit *node, message, hint string) {
 	if !ok {
 		return badNode, fmt.Sprintf("%q is not a number, a duration or a size", whole), unitHint(unit)
 	}
-	n, err := strconv.ParseFloat(strings.ReplaceAll(number, "_", ""), 64)
-	n *= factor
-	if err != nil || n != math.Trunc(n) || n >= 1<<63 {
-		return badNode, fmt.Sprintf("%q is not a whole number of bytes", whole), ""
+	n, ok := sizeOf(strings.ReplaceAll(number, "_", ""), factor)
+	if !ok {
+		return badNode, fmt.Sprintf("%q is not a whole number of bytes below 2^63", whole), ""
 	}
-	return constant(typeInt, int64(n)), "", ""
+	return constant(typeInt, n), "", ""
 }
 
-var sizes = map[string]float64{"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
+// underscored reports whether underscores stand between digits only.
+func underscored(s string) bool {
+	for i := range len(s) {
+		if s[i] == '_' && (i == 0 || i+1 == len(s) || !hexDigit(s[i-1]) || !hexDigit(s[i+1])) {
+			return false
+		}
+	}
+	return true
+}
+
+func hexDigit(b byte) bool { return strings.IndexByte("0123456789abcdefABCDEF", b) >= 0 }
+
+// sizeOf multiplies a number with a unit, exactly.
+func sizeOf(number string, unit int64) (bytes int64, ok bool) {
+	if i, err := strconv.ParseInt(number, 10, 64); err == nil {
+		return multiplyInt(i, unit)
+	}
+	f, err := strconv.ParseFloat(number, 64)
+	f *= float64(unit) // a power of two: exact
+	if err != nil || f != math.Trunc(f) {
+		return 0, false
+	}
+	return floatToInt(f)
+}
+
+var sizes = map[string]int64{"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
 
 func unitHint(unit string) string {
 	for known := range sizes {

@@ -24,7 +24,7 @@ type FieldProblem struct {
 // has them by the name of the field. scope.Message is the message that they see.
 // A field without an expression is copied from the field of the same name and
 // type, else it takes its default, else it is null. It gives nil and at least one
-// problem, or the expressions.
+// problem, or the expressions, but for those that [Check] says nothing about.
 func CheckMapping(sources map[string]string, scope *Scope, to *schema.Message) (map[string]*Expr, []FieldProblem) {
 	exprs := make(map[string]*Expr, len(sources))
 	var problems []FieldProblem
@@ -38,7 +38,9 @@ func CheckMapping(sources map[string]string, scope *Scope, to *schema.Message) (
 			continue
 		}
 		e, found := check(sources[name], scope, f.Type, strict)
-		exprs[name] = e
+		if e != nil {
+			exprs[name] = e
+		}
 		for _, p := range found {
 			problems = append(problems, FieldProblem{name, false, p})
 		}

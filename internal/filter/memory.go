@@ -65,7 +65,7 @@ func (b builder) shape(t *schema.Type, g reflect.Type) (*memory, error) {
 }
 
 func mismatched(t *schema.Type, g reflect.Type) error {
-	return fmt.Errorf("Go type %s does not hold values of type %s", g, t)
+	return fmt.Errorf("%s in Go does not hold values of type %s", g, t)
 }
 
 // scalarType reports whether g holds values of a type without parts.
@@ -102,7 +102,7 @@ func (b builder) record(t *schema.Type, g reflect.Type) (*memory, error) {
 	for i, f := range t.Message.Fields {
 		field, ok := g.FieldByName(schema.GoName(f.Name))
 		if !ok || len(field.Index) != 1 {
-			return nil, fmt.Errorf("Go type %s has no field %s", g, schema.GoName(f.Name))
+			return nil, fmt.Errorf("%s in Go has no field %s", g, schema.GoName(f.Name))
 		}
 		shape, err := b.shape(f.Type, field.Type)
 		if err != nil {
