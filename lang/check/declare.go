@@ -100,7 +100,11 @@ func reservedDecl(k kind, name string) string {
 	return ""
 }
 
-// taken reports a name that something has already.
+// taken reports a name that something has already. Around a bracket that is
+// missing the parser may read one thing twice; that is no finding.
 func (c *checker) taken(span diag.Span, name, what string, first diag.Span) {
+	if span == first {
+		return
+	}
 	c.errorf(codeTaken, span, "the name %q is taken", name).Note(first, "%s of this name is declared here", what)
 }

@@ -73,14 +73,14 @@ func (c *checker) graph() {
 	n.makeInstances()
 	n.unsupportedStatements()
 	n.makeLinks()
-	if !n.node.Statements.Broken {
+	if !n.partly() {
 		n.required()
 	}
 	n.inferTypes()
 	n.exprArguments()
 	n.wires()
 	n.keyTypes()
-	if !n.node.Statements.Broken { // or what is missing may be what could not be read
+	if !n.partly() {
 		n.findOutlets()
 		n.sameWires()
 		n.elses()
@@ -89,6 +89,10 @@ func (c *checker) graph() {
 		n.unread()
 	}
 }
+
+// partly reports whether something of the graph could not be read, so that
+// what is missing may be there.
+func (n *net) partly() bool { return n.node.Statements.Broken || n.own.file.Lost }
 
 // graphParams declares the parameters of graph main.
 func (n *net) graphParams() {

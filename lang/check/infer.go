@@ -85,7 +85,7 @@ func (n *net) resolveTypes(i *instance, reported map[*typeVar]bool) {
 			i.Types[name] = r.message
 			continue
 		}
-		if r.silent || reported[r] || n.node.Statements.Broken {
+		if r.silent || reported[r] || n.partly() {
 			continue
 		}
 		reported[r] = true

@@ -42,8 +42,8 @@ func (n *net) instanceOf(ref *syntax.PortRef) *instance {
 	if i := n.byName[name]; i != nil {
 		return i
 	}
-	if n.node.Statements.Broken {
-		return nil // its declaration may be what could not be read
+	if n.partly() {
+		return nil
 	}
 	if d := n.own.names[name]; d != nil && d.kind == kindActor {
 		n.errorf(codeKind, ref.Instance.Span(), "%q is an actor, not an instance of one", name).

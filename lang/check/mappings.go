@@ -129,7 +129,7 @@ func (m *mapping) report(p filter.FieldProblem, sources map[string]string, to *s
 		m.problem(argSource(value, m.arg, text), p.Problem)
 	case given:
 		m.errorf(codeMapField, key, "%s", p.Message).Hint = p.Hint
-	case m.net.node.Statements.Broken: // what is missing may be what could not be read
+	case m.partly():
 	default:
 		d := m.errorf(codeMapMissing, m.arg.Span, "%s", p.Message)
 		d.Hint = p.Hint

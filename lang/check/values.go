@@ -323,7 +323,7 @@ func (c *checker) entries(v *syntax.Map, good *bool) func(yield func(*syntax.Ent
 	return func(yield func(*syntax.Entry) bool) {
 		seen := map[string]diag.Span{}
 		for _, e := range v.Entries.Items {
-			if e == nil || e.Key == nil {
+			if e == nil || e.Key == nil || e.Value == nil {
 				*good = false
 				continue
 			}
