@@ -141,12 +141,22 @@ type sendError struct{ error }
 func (a *linesActor) line(ctx context.Context) error {
 	payload, err := a.decoder.next(a.payload[:0])
 	a.payload = payload
-	var m *malformed
-	switch {
-	case err == nil:
+	if err == nil {
 		if err := a.lines.Send(ctx, payload); err != nil {
 			return sendError{err}
 		}
+	} else if err = a.instead(ctx, err); err != nil {
+		return err
+	}
+	a.source.Sent(a.decoder.place())
+	return nil
+}
+
+// instead deals with what came instead of a message. An error that it returns
+// ends reading.
+func (a *linesActor) instead(ctx context.Context, err error) error {
+	var m *malformed
+	switch {
 	case err == errReplaced:
 		a.again()
 	case errors.As(err, &m):
@@ -154,6 +164,5 @@ func (a *linesActor) line(ctx context.Context) error {
 	default:
 		return err
 	}
-	a.source.Sent(a.decoder.place())
 	return nil
 }
