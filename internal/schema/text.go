@@ -105,16 +105,12 @@ func (p *parser) parseBare(depth int) *Type {
 		return p.container(List, "]", depth)
 	case p.accept("{string:"):
 		return p.container(Map, "}", depth)
-	case p.accept("enum"):
-		name, rest, ok := strings.Cut(p.rest, "(")
-		values, rest, ok2 := strings.Cut(rest, ")")
-		if !ok || !ok2 {
-			return nil
-		}
-		p.rest = rest
-		return &Type{Kind: Enum, Enum: &EnumType{Name: strings.TrimSpace(name), Values: strings.Split(values, ", ")}}
 	}
 	name := p.name()
+	if name == "enum" || strings.HasPrefix(name, "enum(") {
+		p.rest = name[len("enum"):] + p.rest
+		return p.enum()
+	}
 	if kind, ok := scalars[name]; ok {
 		return &Type{Kind: kind}
 	}
@@ -122,6 +118,18 @@ func (p *parser) parseBare(depth int) *Type {
 		return &Type{Kind: Record, Message: m}
 	}
 	return nil
+}
+
+// enum reads what stands behind the word: " Alert(green, red)", "(a, b)".
+func (p *parser) enum() *Type {
+	name, rest, opened := strings.Cut(p.rest, "(")
+	list, rest, closed := strings.Cut(rest, ")")
+	values := strings.Split(list, ", ")
+	if !opened || !closed || len(values) > MaxEnumValues || slices.Contains(values, "") {
+		return nil
+	}
+	p.rest = rest
+	return &Type{Kind: Enum, Enum: &EnumType{Name: strings.TrimSpace(name), Values: values}}
 }
 
 func (p *parser) container(kind Kind, end string, depth int) *Type {
