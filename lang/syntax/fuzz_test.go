@@ -12,24 +12,24 @@ import (
 // bounded in number and at places that exist.
 func FuzzParse(f *testing.F) {
 	addSeeds(f)
-	f.Fuzz(func(t *testing.T, source string) {
-		file, problems := Parse("a", []byte(source))
-		if file == nil {
-			t.Fatal("no tree")
+	f.Fuzz(checkParse)
+}
+
+func checkParse(t *testing.T, source string) {
+	t.Helper()
+	file, problems := Parse("a", []byte(source))
+	if file.Broken != problems.HasErrors() {
+		t.Errorf("broken is %v with %v of %q", file.Broken, problems, source)
+	}
+	if len(problems) > maxProblems+1 {
+		t.Errorf("%d problems", len(problems))
+	}
+	for _, p := range problems {
+		if strings.Contains(p.Message+p.Hint, "expected") && !strings.Contains(source, "expected") {
+			t.Errorf("the parser's words: %s, %s", p.Message, p.Hint)
 		}
-		if file.Broken != problems.HasErrors() {
-			t.Errorf("broken is %v with %v", file.Broken, problems)
-		}
-		if len(problems) > maxProblems+1 {
-			t.Errorf("%d problems", len(problems))
-		}
-		for _, p := range problems {
-			if strings.Contains(p.Message+p.Hint, "expected") && !strings.Contains(source, "expected") {
-				t.Errorf("the parser's words: %s, %s", p.Message, p.Hint)
-			}
-			checkSpan(t, source, p.Span)
-		}
-	})
+		checkSpan(t, source, p.Span)
+	}
 }
 
 // checkSpan demands that line and column of a place agree with its offset.
