@@ -15,7 +15,7 @@ func DidYouMean(word string, candidates []string) string {
 		return ""
 	}
 	letters := utf8.RuneCountInString(word)
-	best, limit := "", (letters+2)/3+1
+	best, limit := "", max(1, letters/3)+1
 	for _, c := range candidates {
 		if c == word {
 			return ""

@@ -14,6 +14,7 @@ func TestDidYouMean(t *testing.T) {
 		{"fliter", "filter"},
 		{"message", ""},
 		{"banana", ""},
+		{"massive", ""},
 		{"x", ""},
 		{"", ""},
 	} {
