@@ -6,10 +6,13 @@
 // The passes run in the order in which [Check] lists them, one file each. A
 // pass reports what it finds and goes on; what is broken is left out of the
 // model or marked, and whoever uses it later stays silent about it, so that a
-// finding is never the mere consequence of another one.
+// finding is never the mere consequence of another one. Read [Check] first, then
+// scope for what names mean and net for the graph.
 package check
 
 import (
+	"slices"
+
 	"github.com/ilpomo/opencore/internal/schema"
 	"github.com/ilpomo/opencore/lang/diag"
 	"github.com/ilpomo/opencore/lang/model"
@@ -41,7 +44,13 @@ func Check(file *syntax.File, name, dir string, standard []Standard) (*model.Pro
 		c.graph()
 	}
 	c.found.Sort()
-	return c.program, c.found
+	return c.program, slices.CompactFunc(c.found, same)
+}
+
+// same reports whether two findings are one: the middle of a chain is looked
+// at once for each of its wires.
+func same(a, b diag.Diagnostic) bool {
+	return a.Code == b.Code && a.Span == b.Span && a.Message == b.Message
 }
 
 // A checker is the state of one run.
