@@ -80,15 +80,24 @@ func (a *linesActor) Run(ctx context.Context) error {
 	err := a.resume()
 	for n := 0; err == nil; n++ {
 		if n%64 == 0 {
-			a.source.Size(a.in.read, a.in.size)
+			a.progress()
 			if ctx.Err() != nil {
 				return nil
 			}
 		}
 		err = a.line(ctx)
 	}
-	a.source.Size(a.in.read, a.in.size)
+	a.progress()
 	return a.ended(ctx, err)
+}
+
+// progress tells how far it is; a file that is followed has no end.
+func (a *linesActor) progress() {
+	if a.follow {
+		a.source.Size(a.in.read, 0)
+		return
+	}
+	a.source.Size(a.in.read, a.in.size)
 }
 
 // ended tells what Run returns where reading ended with err.

@@ -29,13 +29,14 @@ type follower struct {
 // follow makes in wait at its end until ctx is done. What it needs for that
 // is given back by stop.
 func (in *input) follow(ctx context.Context, w *world, path string) (stop func()) {
-	changes, unwatch := watch(path)
+	changes, losses, unwatch := watch(path)
 	ticks, unticks := w.ticks(lookEvery)
 	f := &follower{path: path, in: in, wait: func() error {
 		select {
 		case <-ctx.Done():
 			return errStopped
 		case <-changes:
+		case <-losses:
 		case <-ticks:
 		}
 		return nil
@@ -47,20 +48,17 @@ func (in *input) follow(ctx context.Context, w *world, path string) (stop func()
 	}
 }
 
-// watch gives a channel that tells of changes near path, nil where the system
-// can't.
-func watch(path string) (changes <-chan fsnotify.Event, stop func()) {
-	none := func() {}
+// watch gives a channel that tells of changes near path, and one that tells
+// that some were lost. Where the system can't watch, nothing ever comes.
+func watch(path string) (changes <-chan fsnotify.Event, losses <-chan error, stop func()) {
 	w, err := fsnotify.NewWatcher()
 	if err != nil {
-		return nil, none
+		return nil, nil, func() {}
 	}
-	// The folder is watched, so that a file that takes the place of another is seen.
-	if w.Add(filepath.Dir(path)) != nil {
-		w.Close()
-		return nil, none
-	}
-	return w.Events, func() { w.Close() }
+	// The folder is watched, so that a file that takes the place of another is
+	// seen. If it can't be, the ticks remain.
+	_ = w.Add(filepath.Dir(path))
+	return w.Events, w.Errors, func() { w.Close() }
 }
 
 func (f *follower) read(ctx context.Context, p []byte) (int, error) {
@@ -68,7 +66,7 @@ func (f *follower) read(ctx context.Context, p []byte) (int, error) {
 		n, err := f.in.file.Read(p)
 		if n > 0 {
 			f.offset += int64(n)
-			f.in.read, f.in.size = uint64(f.offset), max(f.in.size, uint64(f.offset))
+			f.in.read = uint64(f.offset)
 			return n, nil
 		}
 		if err != nil && err != io.EOF {
@@ -97,7 +95,7 @@ func (f *follower) replaced(ctx context.Context, p []byte) (replaced bool, n int
 	}
 	if old.Size() < f.offset {
 		actor.Log(ctx).Info("the file has been truncated and is read from its start", "path", f.path)
-		f.offset, f.in.read, f.in.size = 0, 0, 0
+		f.offset, f.in.read = 0, 0
 		_, err := f.in.file.Seek(0, io.SeekStart)
 		return true, 0, err
 	}
@@ -115,6 +113,6 @@ func (f *follower) replaced(ctx context.Context, p []byte) (replaced bool, n int
 	}
 	actor.Log(ctx).Info("the file has been replaced and the new one is read", "path", f.path)
 	f.in.file.Close()
-	f.in.file, f.offset, f.in.read, f.in.size = next, 0, 0, 0
+	f.in.file, f.offset, f.in.read = next, 0, 0
 	return true, 0, nil
 }
