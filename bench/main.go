@@ -10,20 +10,22 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 )
 
 func main() {
 	rounds := flag.Int("rounds", 7, "how often each is measured")
+	only := flag.String("only", "", "measure only what has this in its name")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *rounds); err != nil {
+	if err := run(ctx, *rounds, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, rounds int) error {
+func run(ctx context.Context, rounds int, only string) error {
 	folder, err := os.MkdirTemp("", "bench")
 	if err != nil {
 		return err
@@ -33,14 +35,17 @@ func run(ctx context.Context, rounds int) error {
 	if err := b.build(); err != nil {
 		return err
 	}
-	for _, measure := range []func() (row, error){
-		b.throughput, b.roundTrip, b.check, b.firstMessage, b.memory,
-	} {
-		r, err := measure()
-		if err != nil {
-			return err
+	var rows []row
+	for _, m := range b.measurements() {
+		if !strings.Contains(m.what, only) {
+			continue
 		}
-		fmt.Println(r)
+		fmt.Fprintf(os.Stderr, "measuring: %s\n", m.what)
+		r := m.row
+		if r.ours, r.theirs, err = m.measure(); err != nil {
+			return fmt.Errorf("%s: %w", m.what, err)
+		}
+		rows = append(rows, r)
 	}
-	return nil
+	return table(os.Stdout, rows)
 }

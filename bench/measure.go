@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -22,6 +23,38 @@ type bench struct {
 	ctx    context.Context
 	folder string
 	rounds int
+}
+
+// A measurement is a row of the table to come.
+type measurement struct {
+	row
+	measure func() (ours, theirs series, err error)
+}
+
+// measurements lists all that is measured.
+func (b *bench) measurements() []measurement {
+	return []measurement{
+		{row{
+			what: "throughput, 64 B over ipc", unit: "msg/s", than: "PUSH/PULL",
+			goal: "at least 3 times", met: func(r row) bool { return r.ratios().median() >= 3 },
+		}, b.throughput},
+		{row{
+			what: "round trip, 64 B over ipc", unit: "us", than: "REQ/REP",
+			goal: "at most 1.2 times", met: func(r row) bool { return r.ratios().median() <= 1.2 },
+		}, b.roundTrip},
+		{row{
+			what: "check of 1,000 instances and 5,000 wires", unit: "ms",
+			goal: "at most 200 ms", met: func(r row) bool { return r.ours.median() <= 200 },
+		}, b.check},
+		{row{
+			what: "run of ten unchanged actors to the first message", unit: "ms",
+			goal: "at most 300 ms", met: func(r row) bool { return r.ours.median() <= 300 },
+		}, b.firstMessage},
+		{row{
+			what: "private memory of an idle actor", unit: "MB",
+			goal: "under 12 MB", met: func(r row) bool { return r.ours.median() < 12 },
+		}, b.memory},
+	}
 }
 
 // build builds the opencore command, the programs with handlers, and the C
@@ -72,9 +105,15 @@ func (b *bench) number(name string, args ...string) (float64, error) {
 	return strconv.ParseFloat(out, 64)
 }
 
-// logged runs a program of ours and gives a number from its log: the
-// attribute of the record with that message.
-func (b *bench) logged(message, attribute, name string, args ...string) (float64, error) {
+// A record is a line of a run's log.
+type record struct {
+	Msg   string         `json:"msg"`
+	Attrs map[string]any `json:"attrs"`
+}
+
+// logged runs a program of ours and gives the number that wanted finds in its
+// log.
+func (b *bench) logged(wanted func(record) (float64, bool), name string, args ...string) (float64, error) {
 	cmd := exec.CommandContext(b.ctx, name, append(args, "--log", "json")...)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
@@ -83,59 +122,75 @@ func (b *bench) logged(message, attribute, name string, args ...string) (float64
 	if err := cmd.Start(); err != nil {
 		return 0, err
 	}
-	value, err := find(stderr, message, attribute)
+	value, err := find(stderr, wanted)
 	return value, errors.Join(err, cmd.Wait())
 }
 
 // find reads a log to its end.
-func find(log io.Reader, message, attribute string) (float64, error) {
+func find(log io.Reader, wanted func(record) (float64, bool)) (float64, error) {
 	value, found := 0.0, false
 	var all strings.Builder
 	for lines := bufio.NewScanner(log); lines.Scan(); {
 		all.Write(append(lines.Bytes(), '\n'))
-		var record struct {
-			Msg   string         `json:"msg"`
-			Attrs map[string]any `json:"attrs"`
+		var r record
+		if json.Unmarshal(lines.Bytes(), &r) != nil {
+			continue
 		}
-		if json.Unmarshal(lines.Bytes(), &record) == nil && record.Msg == message {
-			value, found = record.Attrs[attribute].(float64)
+		if x, ok := wanted(r); ok {
+			value, found = x, true
 		}
 	}
 	if !found {
-		return 0, fmt.Errorf("no record %q with %q in the log:\n%s", message, attribute, all.String())
+		return 0, fmt.Errorf("the log does not say it:\n%s", all.String())
 	}
 	return value, nil
 }
 
-// throughput compares gen.Messages -> flow.Count with PUSH and PULL in C,
-// 64 bytes a message over ipc.
-func (b *bench) throughput() (row, error) {
-	const count = "5000000"
-	program := b.path("throughput.actors")
-	text := "message Item { pad bytes }\n\ngraph main {\n  feed  = gen.Messages<Item>(count: " + count + ", size: 64)\n  count = flow.Count()\n\n  feed -> count\n}\n"
-	if err := os.WriteFile(program, []byte(text), 0o600); err != nil {
-		return row{}, err
+var countedRate = regexp.MustCompile(`^counted .* in all, ([0-9,]+) a second$`)
+
+// rateOf reads the rate that flow.Count logs at its end.
+func rateOf(r record) (float64, bool) {
+	m := countedRate.FindStringSubmatch(r.Msg)
+	if m == nil {
+		return 0, false
 	}
-	ours, theirs, err := b.inTurn(
-		func() (float64, error) { return b.logged("counted", "rate", b.path("opencore"), "run", program) },
+	rate, err := strconv.ParseFloat(strings.ReplaceAll(m[1], ",", ""), 64)
+	return rate, err == nil
+}
+
+// meanOf reads the mean of round trips that roundtrip.actors logs.
+func meanOf(r record) (float64, bool) {
+	mean, ok := r.Attrs["us"].(float64)
+	return mean, ok
+}
+
+// throughput compares gen.Messages -> flow.Count with PUSH and PULL in C.
+func (b *bench) throughput() (ours, theirs series, err error) {
+	const count = "5000000"
+	program, err := b.program("throughput", `message Item { pad bytes }
+
+graph main {
+  feed  = gen.Messages<Item>(count: `+count+`, size: 64)
+  count = flow.Count()
+
+  feed -> count
+}
+`)
+	if err != nil {
+		return nil, nil, err
+	}
+	return b.inTurn(
+		func() (float64, error) { return b.logged(rateOf, b.path("opencore"), "run", program) },
 		func() (float64, error) { return b.number(b.path("pushpull"), count, "64", "ipc://"+b.path("pp")) },
 	)
-	return row{
-		what: "throughput, 64 B over ipc", unit: "msg/s", ours: ours, theirs: theirs, than: "C PUSH/PULL",
-		goal: "at least 3 times", met: func(ours, theirs float64) bool { return ours >= 3*theirs },
-	}, err
 }
 
 // roundTrip compares a req and a rep port with REQ and REP in C.
-func (b *bench) roundTrip() (row, error) {
-	ours, theirs, err := b.inTurn(
-		func() (float64, error) { return b.logged("asked", "us", b.path("roundtrip"), "count=20000") },
+func (b *bench) roundTrip() (ours, theirs series, err error) {
+	return b.inTurn(
+		func() (float64, error) { return b.logged(meanOf, b.path("roundtrip"), "count=20000") },
 		func() (float64, error) { return b.number(b.path("reqrep"), "20000", "64", "ipc://"+b.path("rr")) },
 	)
-	return row{
-		what: "round trip, 64 B over ipc", unit: "us", ours: ours, theirs: theirs, than: "C REQ/REP",
-		goal: "at most 1.2 times", met: func(ours, theirs float64) bool { return ours <= 1.2*theirs },
-	}, err
 }
 
 // inTurn measures two things, one after the other, in each round.
@@ -154,21 +209,23 @@ func (b *bench) inTurn(one, other func() (float64, error)) (ones, others series,
 	return ones, others, nil
 }
 
-// check measures "opencore check" of 1,000 instances and 5,000 wires with
-// filters, from start to exit.
-func (b *bench) check() (row, error) {
-	program := b.path("big.actors")
-	if err := os.WriteFile(program, []byte(bigProgram(1_000, 5_000)), 0o600); err != nil {
-		return row{}, err
+// program writes a program into the folder.
+func (b *bench) program(name, text string) (string, error) {
+	path := b.path(name + ".actors")
+	return path, os.WriteFile(path, []byte(text), 0o600)
+}
+
+// check measures "opencore check" of a large graph, from start to exit.
+func (b *bench) check() (ours, theirs series, err error) {
+	program, err := b.program("big", bigProgram(1_000, 5_000))
+	if err != nil {
+		return nil, nil, err
 	}
-	times, err := b.timed(func() error {
+	ours, err = b.timed(func() error {
 		_, err := b.output(b.path("opencore"), "check", program)
 		return err
 	})
-	return row{
-		what: "check of 1,000 instances and 5,000 wires", unit: "ms", ours: times,
-		goal: "at most 200 ms", met: func(ours, _ float64) bool { return ours <= 200 },
-	}, err
+	return ours, nil, err
 }
 
 // bigProgram writes a graph whose sources are each wired to several sinks.
@@ -189,28 +246,36 @@ func bigProgram(instances, wires int) string {
 
 // firstMessage measures "opencore run" of ten actors, built before, until the
 // first message is through.
-func (b *bench) firstMessage() (row, error) {
+func (b *bench) firstMessage() (ours, theirs series, err error) {
 	program := filepath.Join("bench", "ten", "ten.actors")
 	if _, err := b.output(b.path("opencore"), "run", program); err != nil {
-		return row{}, err
+		return nil, nil, err
 	}
-	times, err := b.timed(func() error {
-		cmd := exec.CommandContext(b.ctx, b.path("opencore"), "run", program)
-		stdout, err := cmd.StdoutPipe()
+	for range b.rounds {
+		took, err := b.untilFirstLine(b.path("opencore"), "run", program)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
-		if err := cmd.Start(); err != nil {
-			return err
-		}
-		_, err = bufio.NewReader(stdout).ReadString('\n')
-		go func() { _ = cmd.Wait() }() // its end is not what is measured
-		return err
-	})
-	return row{
-		what: "run of ten unchanged actors to the first message", unit: "ms", ours: times,
-		goal: "at most 300 ms", met: func(ours, _ float64) bool { return ours <= 300 },
-	}, err
+		ours = append(ours, took)
+	}
+	return ours, nil, nil
+}
+
+// untilFirstLine gives the milliseconds until a command has printed a line. It
+// returns when the command has ended.
+func (b *bench) untilFirstLine(name string, args ...string) (took float64, err error) {
+	start := time.Now()
+	cmd := exec.CommandContext(b.ctx, name, args...)
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return 0, err
+	}
+	if err := cmd.Start(); err != nil {
+		return 0, err
+	}
+	_, err = bufio.NewReader(stdout).ReadString('\n')
+	took = milliseconds(start)
+	return took, errors.Join(err, cmd.Wait())
 }
 
 // timed measures milliseconds.
@@ -221,34 +286,32 @@ func (b *bench) timed(do func() error) (series, error) {
 		if err := do(); err != nil {
 			return nil, err
 		}
-		times = append(times, float64(time.Since(start).Microseconds())/1e3)
+		times = append(times, milliseconds(start))
 	}
 	return times, nil
 }
 
+func milliseconds(since time.Time) float64 { return float64(time.Since(since).Microseconds()) / 1e3 }
+
 // memory measures the private memory of actors that wait for messages.
-func (b *bench) memory() (row, error) {
-	program := b.path("idle.actors")
-	text := "graph main {\n  clock = timer.Every(every: 1h)\n  out   = log.Print() replicas 10\n\n  clock -> out\n}\n"
-	if err := os.WriteFile(program, []byte(text), 0o600); err != nil {
-		return row{}, err
+func (b *bench) memory() (ours, theirs series, err error) {
+	program, err := b.program("idle", "graph main {\n  clock = timer.Every(every: 1h)\n  out   = log.Print() replicas 10\n\n  clock -> out\n}\n")
+	if err != nil {
+		return nil, nil, err
 	}
 	cmd := exec.CommandContext(b.ctx, b.path("opencore"), "run", program, "--log", "json")
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
-		return row{}, err
+		return nil, nil, err
 	}
 	if err := cmd.Start(); err != nil {
-		return row{}, err
+		return nil, nil, err
 	}
 	if err := awaitRecord(stderr, "running"); err != nil {
-		return row{}, err
+		return nil, nil, errors.Join(err, cmd.Process.Kill(), cmd.Wait())
 	}
-	sizes, err := privateMemory(cmd.Process.Pid)
+	ours, err = privateMemory(cmd.Process.Pid)
 	err = errors.Join(err, cmd.Process.Signal(syscall.SIGTERM))
 	_, copied := io.Copy(io.Discard, stderr)
-	return row{
-		what: "private memory of an idle actor", unit: "MB", ours: sizes,
-		goal: "under 12 MB", met: func(ours, _ float64) bool { return ours < 12 },
-	}, errors.Join(err, copied, cmd.Wait())
+	return ours, nil, errors.Join(err, copied, cmd.Wait())
 }

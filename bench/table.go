@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"slices"
+	"text/tabwriter"
 )
 
 // A series is what was measured, in the order of the rounds.
@@ -18,6 +20,9 @@ func (s series) median() float64 {
 
 // String gives the median with the range.
 func (s series) String() string {
+	if len(s) == 0 {
+		return ""
+	}
 	return fmt.Sprintf("%s (%s to %s)", short(s.median()), short(slices.Min(s)), short(slices.Max(s)))
 }
 
@@ -35,16 +40,20 @@ func short(x float64) string {
 	}
 }
 
-// A row is one comparison: with another program, if theirs is not empty, and
-// with the goal.
+// A row is one comparison: with another program, if there is theirs, and with
+// a goal.
 type row struct {
-	what, unit   string
-	ours, theirs series
-	than, goal   string
-	met          func(ours, theirs float64) bool
+	what   string
+	unit   string
+	than   string // the program that theirs was measured with
+	goal   string
+	met    func(r row) bool
+	ours   series
+	theirs series
 }
 
-// ratios compares round by round.
+// ratios compares round by round: the two of a round were measured one right
+// after the other.
 func (r row) ratios() series {
 	var list series
 	for i, theirs := range r.theirs {
@@ -53,15 +62,20 @@ func (r row) ratios() series {
 	return list
 }
 
-// String gives the row as a line of the table.
-func (r row) String() string {
-	verdict := "met"
-	if !r.met(r.ours.median(), r.theirs.median()) {
-		verdict = "not met"
+// table prints rows with their medians, ranges and goals.
+func table(w io.Writer, rows []row) error {
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(tw, "\topencore\tC\tratio\tgoal\t")
+	for _, r := range rows {
+		verdict := "met"
+		if !r.met(r) {
+			verdict = "not met"
+		}
+		theirs := ""
+		if len(r.theirs) > 0 {
+			theirs = fmt.Sprintf("%s, %s %s", r.than, r.theirs, r.unit)
+		}
+		fmt.Fprintf(tw, "%s\t%s %s\t%s\t%s\t%s\t%s\n", r.what, r.ours, r.unit, theirs, r.ratios(), r.goal, verdict)
 	}
-	line := fmt.Sprintf("%-50s %s %s", r.what, r.ours, r.unit)
-	if len(r.theirs) > 0 {
-		line += fmt.Sprintf("; %s %s %s; ratio %s", r.than, r.theirs, r.unit, r.ratios())
-	}
-	return fmt.Sprintf("%s; goal: %s, %s", line, r.goal, verdict)
+	return tw.Flush()
 }
