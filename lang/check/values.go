@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -130,14 +131,7 @@ func (c *checker) literal(v syntax.Value, t *schema.Type, p place) (model.Value,
 // scalar gives the value of a literal as one of a kind; ok is false if it is
 // none.
 func scalar(v syntax.Value, k schema.Kind) (value model.Value, ok bool) {
-	is := func(kinds ...schema.Kind) bool {
-		for _, want := range kinds {
-			if k == want {
-				return true
-			}
-		}
-		return k == schema.Any
-	}
+	is := func(kinds ...schema.Kind) bool { return k == schema.Any || slices.Contains(kinds, k) }
 	switch v := v.(type) {
 	case *syntax.String:
 		return v.Value, is(schema.String, schema.Bytes)

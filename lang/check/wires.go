@@ -94,18 +94,18 @@ func (n *net) queue(l *link, s *syntax.Queue) {
 	}
 }
 
-// isSize reports whether a value is written in bytes, here or in a const.
+// isSize reports whether a value is written in bytes, here or in a const that
+// has been evaluated, and so doesn't depend on itself.
 func (n *net) isSize(v syntax.Value) bool {
-	for range n.own.constNodes {
+	for {
 		ref, ok := v.(*syntax.Ref)
 		if !ok {
-			break
+			_, ok = v.(*syntax.Size)
+			return ok
 		}
 		_, k := n.names.lookup(ref.Name)
 		v = k.node.Value
 	}
-	_, ok := v.(*syntax.Size)
-	return ok
 }
 
 // forRequests reports whether a setting that is about requests stands at a
