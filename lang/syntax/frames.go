@@ -217,7 +217,10 @@ func (s *scanner) closeTypes() {
 	for n > 1 && s.frames[n-1].context == inType {
 		n--
 	}
-	if last := s.last(); n < len(s.frames) && last.Type != tokenEOL && !goesOn(last) && !strings.HasPrefix(s.src[s.nextToken(s.pos):], s.top().closes()) {
+	if last := s.last(); n == len(s.frames) || last.Type == tokenEOL || goesOn(last) {
+		return
+	}
+	if !strings.HasPrefix(s.src[s.nextToken(s.pos):], s.top().closes()) {
 		s.closeFrames(n)
 	}
 }

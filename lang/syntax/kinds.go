@@ -335,7 +335,8 @@ func (g *grammar) buildWireSettings() {
 		return &problem{code: codeBelongs, span: s.Span(), message: "a queue without a size or what happens when it is full",
 			hint: "a setting is written: " + queue.usage}
 	}
-	g.wireSettings = byKeyword("{", "a setting of the wire", []string{"queue", "deliver", "journal", "timeout", "retry", "where", "else", "block", "drop_oldest", "drop_newest"}, []*kind[WireSetting]{
+	words := []string{"queue", "deliver", "journal", "timeout", "retry", "where", "else", "block", "drop_oldest", "drop_newest"}
+	g.wireSettings = byKeyword("{", "a setting of the wire", words, []*kind[WireSetting]{
 		queue,
 		kindOf[Deliver, WireSetting]("setting", "a setting", "deliver at_least_once"),
 		kindOf[Journal, WireSetting]("setting", "a setting", `journal "folder"`),
