@@ -165,15 +165,17 @@ func (c *checker) clashes(n *ast.IdentifierNode) bool {
 }
 
 // name makes a node of a const or parameter: its value if that is known.
-func (c *checker) name(at ast.Node, name Name) *node {
-	if lit, ok := at.(*ast.IdentifierNode); ok {
-		c.names[lit.Value] = true
+func (c *checker) name(at *ast.IdentifierNode, name Name) *node {
+	c.names[at.Value] = true
+	if name.Type != nil && !constantType(name.Type) {
+		c.fail(Type, at, "%s is %s, which expressions can't read", c.say(at), noun(name.Type))
+		return badNode
 	}
 	if name.Value == nil {
 		if name.Type == nil {
 			return badNode
 		}
-		return &node{op: opName, t: name.Type, name: at.(*ast.IdentifierNode).Value}
+		return &node{op: opName, t: name.Type, name: at.Value}
 	}
 	n, err := constantOf(name.Value, name.Type)
 	if err != nil {

@@ -40,7 +40,7 @@ func classOf(t *schema.Type) class {
 func (c *compiler) cond(n *node) condFn {
 	switch n.op {
 	case opConst:
-		yes := n.value == int64(1)
+		yes := n.value == truth(true)
 		return func(*env) bool { return yes }
 	case opNot:
 		k := c.cond(n.kids[0])
@@ -49,22 +49,29 @@ func (c *compiler) cond(n *node) condFn {
 		return c.and(n.kids)
 	case opOr:
 		return c.or(n.kids)
+	}
+	return c.frugal(n, c.test(n))
+}
+
+// test compiles a condition that is not made of others.
+func (c *compiler) test(n *node) condFn {
+	switch n.op {
 	case opIsNil:
 		return c.isNil(n.kids[0])
 	case opEqual, opLess, opLessEqual, opGreater, opGreaterEqual:
-		return c.frugal(n, c.compare(n.op, n.kids[0], n.kids[1]))
+		return c.compare(n.op, n.kids[0], n.kids[1])
 	case opIn:
-		return c.frugal(n, c.in(n.kids[0], n.kids[1]))
+		return c.in(n.kids[0], n.kids[1])
 	case opBetween:
 		return c.between(n.kids)
 	case opStartsWith, opEndsWith, opContains, opMatches:
-		return c.frugal(n, c.stringTest(n))
+		return c.stringTest(n)
 	}
 	k := c.num(n)
-	return c.frugal(n, func(e *env) bool {
+	return func(e *env) bool {
 		v, ok := k(e)
 		return ok && v != 0
-	})
+	}
 }
 
 // frugal gives back the scratch space that a test has used.
@@ -149,13 +156,13 @@ func (c *compiler) isNil(n *node) condFn {
 		return func(e *env) bool { _, ok := k(e); return !ok }
 	case strs:
 		k := c.str(n)
-		return c.frugal(operation(opIsNil, typeBool, n), func(e *env) bool { _, ok := k(e); return !ok })
+		return func(e *env) bool { _, ok := k(e); return !ok }
 	case refs:
 		k, shape := c.ref(n)
 		if n.t.Kind == schema.Any {
 			return func(e *env) bool { r, ok := k(e); return !ok || shape.null(r) }
 		}
-		return c.frugal(operation(opIsNil, typeBool, n), func(e *env) bool { _, ok := k(e); return !ok })
+		return func(e *env) bool { _, ok := k(e); return !ok }
 	}
 	k := c.num(n)
 	return func(e *env) bool { _, ok := k(e); return !ok }

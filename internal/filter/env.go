@@ -81,7 +81,6 @@ func (e *env) room(n int) bool { return n <= maxResult && len(e.scratch)+n <= ma
 func (e *env) reset() {
 	e.rec, e.mem, e.topic = nil, nil, ""
 	if len(e.scratch) > 0 || cap(e.scratch) > keptBytes {
-		e.elem = elem{}
 		if e.scratch = e.scratch[:0]; cap(e.scratch) > keptBytes {
 			e.scratch = nil
 		}

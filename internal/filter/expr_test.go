@@ -56,9 +56,9 @@ func TestNames(t *testing.T) {
 	if got := e.Names(); !slices.Equal(got, []string{"eu", "limit"}) {
 		t.Errorf("names %v", got)
 	}
-	scope := &Scope{Message: quake, Topic: true, Names: map[string]Name{"mag": {Value: 1.5}, "topic": {Value: "x"}, "broken": {}, "wrong": {Type: typeInt, Value: "x"}}}
+	scope := &Scope{Message: quake, Topic: true, Names: map[string]Name{"mag": {Value: 1.5}, "topic": {Value: "x"}, "broken": {}, "wrong": {Type: typeInt, Value: "x"}, "map": {Type: typ("{string: int}")}}}
 	for source, want := range map[string]string{
-		"mag > 1": `"mag" is both a field of Quake and a const or parameter`, `topic == "x"`: `"topic" is both a const or parameter and the message's topic`, "wrong > 1": "x is not an int",
+		"mag > 1": `"mag" is both a field of Quake and a const or parameter`, `topic == "x"`: `"topic" is both a const or parameter and the message's topic`, "wrong > 1": "x is not an int", `map["a"] > 1`: `"map" is a map, which expressions can't read`,
 	} {
 		_, problems := Check(source, scope, typeBool)
 		if len(problems) != 1 || problems[0].Message != want {
@@ -101,6 +101,12 @@ func TestCompileFails(t *testing.T) {
 		if _, err := e.Compile(c.values); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", source, err)
 		}
+	}
+	raw := &Scope{Message: quake, Names: map[string]Name{"magic": {Type: typ("bytes")}}}
+	if e, problems := Check("raw == magic", raw, typeBool); len(problems) > 0 {
+		t.Error(problems)
+	} else if p, err := e.Compile(map[string]any{"magic": []byte{1, 2, 3}}); err != nil || !p.Match(encode(quake, quakeValue), "") {
+		t.Errorf("bytes are not equal to themselves: %v", err)
 	}
 	e, _ := Check("felt == maybe", scope, typeBool)
 	if p, err := e.Compile(nil); err != nil || !p.Match(encode(quake, quakeValue), "") {

@@ -19,8 +19,14 @@
 // An int is compared with a float by value, without rounding either. Where the
 // result of arithmetic on int, time or duration does not fit into 64 bits it is
 // null, and so are int(x) and float(x) where x is not a number of that type, and a
-// string of more than 1 MiB. Division is of floats. A negative index counts from
-// the end. len counts the characters of a string and the bytes of bytes.
+// string of more than 1 MiB. Division is of floats; a duration divided by a number
+// is a duration, by a duration a float. A negative index counts from the end. len
+// counts the characters of a string and the bytes of bytes. and, or and not are
+// &&, || and !.
+//
+// A condition on the elements of a list may look through what belongs to the
+// element, not through the rest of the message: so the cost of an expression
+// grows with the message, not with its square.
 //
 // Not here: what it means that a filter is never true, and where in a program
 // an expression stands. Read [Check] first.
@@ -47,8 +53,8 @@ type Scope struct {
 type Name struct {
 	Type *schema.Type // nil: that of Value
 	// Value is nil while it is unknown, as for a parameter before a run; else
-	// bool, int64, float64, string (enum values too), time.Time, time.Duration or
-	// []any.
+	// bool, int64, float64, string (enum values too), []byte, time.Time,
+	// time.Duration or []any.
 	Value any
 }
 

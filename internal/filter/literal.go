@@ -151,6 +151,11 @@ func fromString(t *schema.Type) bool {
 	return t != nil && (t.Kind == schema.Time || t.Kind == schema.Duration || t.Kind == schema.Enum)
 }
 
+// constantType reports whether constants may be of the type.
+func constantType(t *schema.Type) bool {
+	return scalar(t) || t.Kind == schema.Bytes || t.Kind == schema.List && scalar(t.Elem)
+}
+
 // constantOf makes a constant of a value as [Name] has them. Where t is nil,
 // it is what the value looks like.
 func constantOf(v any, t *schema.Type) (*node, error) {
@@ -197,6 +202,10 @@ func plainConstant(v any, t *schema.Type) *node {
 	case string:
 		if t.Kind == schema.String {
 			return constant(t, v)
+		}
+	case []byte:
+		if t.Kind == schema.Bytes {
+			return constant(t, string(v))
 		}
 	case time.Time:
 		if ns, err := nanoseconds(v); err == nil && t.Kind == schema.Time {
@@ -271,6 +280,10 @@ func exported(n *node) any {
 			list[i] = exported(constant(n.t.Elem, v[i]))
 		}
 		return list
+	case string:
+		if n.t.Kind == schema.Bytes {
+			return []byte(v)
+		}
 	}
 	return n.value
 }
