@@ -108,6 +108,7 @@ func (p *actorPass) isTypeParam(path *syntax.Path) bool {
 }
 
 func (p *actorPass) param(n *syntax.Param) *model.Param {
+	p.reservedMember(n.Name, "a parameter")
 	param := &model.Param{Name: n.Name.Text, Doc: n.Doc, Span: n.Name.Span()}
 	param.Type = p.paramType(n.Type)
 	names := &names{scope: p.scope}

@@ -15,8 +15,6 @@ import (
 // patternPair is a pattern of the language that this release doesn't have.
 const patternPair = "pair"
 
-var allPatterns = []string{"push", "pub", "pull", "sub", "in", "req", "dealer", "rep", "router", patternPair}
-
 // lifecycle holds the Go names of the methods that the runtime calls on a
 // handler, besides those of its ports.
 var lifecycle = map[string]bool{"Start": true, "Run": true, "Tick": true, "Stop": true}
@@ -37,28 +35,28 @@ func (p *actorPass) port(n *syntax.Port) {
 	p.actor.Ports = append(p.actor.Ports, port)
 }
 
-// pattern reports whether the word is a pattern that this release has.
+// pattern reports whether the pattern is one that this release has; the
+// parser knows no others than those of the language.
 func (p *actorPass) pattern(n *syntax.Name) bool {
-	switch {
-	case n == nil:
-		return false
-	case n.Text == patternPair:
+	if n != nil && n.Text == patternPair {
 		p.unsupported(n.Span(), patternPair)
 		return false
-	case !slices.Contains(allPatterns, n.Text):
-		p.suggest(p.errorf(codeNoType, n.Span(), "there is no socket pattern %q", n.Text), n.Text, allPatterns)
-		return false
 	}
-	return true
+	return n != nil
 }
 
 func (p *actorPass) reservedPort(n *syntax.Port) {
-	name := n.Name.Text
-	switch {
-	case name == model.RejectedPort.Name:
-		p.errorf(codeReserved, n.Name.Span(), "%q can't be the name of a port: every instance has one of that name", name)
-	case lifecycle[schema.GoName(name)]:
-		p.errorf(codeReserved, n.Name.Span(), "%q can't be the name of a port: a handler's method %s has a meaning of its own", name, schema.GoName(name))
+	if n.Name.Text == model.RejectedPort.Name {
+		p.errorf(codeReserved, n.Name.Span(), "%q can't be the name of a port: every instance has one of that name", n.Name.Text)
+	}
+	p.reservedMember(n.Name, "a port")
+}
+
+// reservedMember reports a port or parameter that is called like a method that
+// the runtime calls on a handler: Go has fields and methods in one namespace.
+func (p *actorPass) reservedMember(n *syntax.Name, what string) {
+	if inGo := schema.GoName(n.Text); lifecycle[inGo] {
+		p.errorf(codeReserved, n.Span(), "%q can't be the name of %s: a handler's method %s has a meaning of its own", n.Text, what, inGo)
 	}
 }
 
