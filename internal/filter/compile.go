@@ -116,8 +116,8 @@ func (c *compiler) and(nodes []*node) condFn {
 		a, b := list[0], list[1]
 		return func(e *env) bool { return a(e) && b(e) }
 	case 3:
-		a, b, c := list[0], list[1], list[2]
-		return func(e *env) bool { return a(e) && b(e) && c(e) }
+		x, y, z := list[0], list[1], list[2]
+		return func(e *env) bool { return x(e) && y(e) && z(e) }
 	}
 	return func(e *env) bool {
 		for _, f := range list {
@@ -136,8 +136,8 @@ func (c *compiler) or(nodes []*node) condFn {
 		a, b := list[0], list[1]
 		return func(e *env) bool { return a(e) || b(e) }
 	case 3:
-		a, b, c := list[0], list[1], list[2]
-		return func(e *env) bool { return a(e) || b(e) || c(e) }
+		x, y, z := list[0], list[1], list[2]
+		return func(e *env) bool { return x(e) || y(e) || z(e) }
 	}
 	return func(e *env) bool {
 		for _, f := range list {

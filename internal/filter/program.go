@@ -59,7 +59,8 @@ func (p *Program) Type() *schema.Type { return p.root.t }
 
 // Match evaluates a bool expression on a message in its dense encoding and the
 // topic that it came with, "" if none. Null is false. It neither allocates nor
-// keeps payload, and what payload lies about is null.
+// keeps payload, and what payload lies about is null. It panics if the expression
+// is of another type.
 func (p *Program) Match(payload []byte, topic string) bool {
 	run := &p.run
 	if len(payload) < p.size {
@@ -73,7 +74,8 @@ func (p *Program) Match(payload []byte, topic string) bool {
 }
 
 // AppendString evaluates a string expression on a message in its dense
-// encoding and appends the result. Null is "".
+// encoding and appends the result. Null is "". It panics if the expression is of
+// another type.
 func (p *Program) AppendString(dst, payload []byte) []byte {
 	run := &p.run
 	if len(payload) < p.size {
