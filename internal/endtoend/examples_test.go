@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,7 +84,29 @@ func TestQuakesAgreesWithJq(t *testing.T) {
 	var strong int
 	jq(t, folder, `[inputs | select(.mag >= 2.5)] | length`, &strong)
 	mustMatch(t, o.stderr, fmt.Sprintf(`feed\.lines -> tally\.quakes +1,707 +%s +%d `, thousands(1707-strong), strong))
+	compareWithReadme(t, o)
 }
+
+// compareWithReadme demands that the README shows what a run of quakes prints,
+// but for times and for how often the tallies were published.
+func compareWithReadme(t *testing.T, o outcome) {
+	t.Helper()
+	readme := read(t, "..", "..", "README.md")
+	_, shown, _ := strings.Cut(readme, "```console\n$ opencore run\n")
+	shown, _, ok := strings.Cut(shown, "```")
+	if !ok {
+		t.Fatal("README.md shows no run")
+	}
+	printed := o.stdout + building.ReplaceAllString(o.stderr, "")
+	if got, want := varying.ReplaceAllString(printed, "…"), varying.ReplaceAllString(shown, "…"); got != want {
+		t.Errorf("README.md shows\n%s\na run prints\n%s", want, got)
+	}
+}
+
+var (
+	building = regexp.MustCompile(`(?m)^building .*\n`)
+	varying  = regexp.MustCompile(`done in [^:]*|table\.rows.*`)
+)
 
 // jq evaluates a program over quakes.ndjson.
 func jq(t *testing.T, folder, program string, into any) {
@@ -128,7 +151,8 @@ func rowsOf(t *testing.T, folder, name string) []map[string]string {
 }
 
 func TestOrdersAreBilledOnceOrRefused(t *testing.T) {
-	folder, _ := runExample(t, "orders")
+	folder, o := runExample(t, "orders")
+	mustMatch(t, o.stderr, `desk\.price -> book\.price +112 +0 +112 `) // each of 12 items is asked about twice
 	prices := map[string]float64{}
 	for _, row := range rowsOf(t, folder, "prices.csv") {
 		prices[row["item"]] = number(t, row["price"])
