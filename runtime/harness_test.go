@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -168,7 +169,8 @@ func peers(p *spec.Process, others group, connect bool) {
 // A play is a graph that runs, all its processes within this one; it stands in
 // for the supervisor.
 type play struct {
-	t      *testing.T
+	t      testing.TB
+	real   bool // in processes of their own, which run realActors
 	graph  *graph
 	dir    string
 	mu     sync.Mutex
@@ -178,8 +180,8 @@ type play struct {
 	failed []*spec.Failed
 	going  bool
 	waves  int
-	hushed map[spec.ProcessID]spec.Quiet
-	hold   func(*spec.Process) bool // don't restart, don't say done
+	hushed map[spec.ProcessID]spec.Quiet // in this wave
+	before map[spec.ProcessID]spec.Quiet // and in the one before
 }
 
 // A part is a process of a play.
@@ -193,18 +195,24 @@ type part struct {
 	status      int
 	down        *os.File
 	terminate   context.CancelFunc
+	command     *exec.Cmd // of a real process
 	words       []uint64
 	restart     bool // when it exits with another status than 0
 }
 
-// start starts all processes.
-func (g *graph) start(t *testing.T) *play {
+// start starts all processes, within this one.
+func (g *graph) start(t testing.TB) *play { return g.begin(t, false) }
+
+// startReal starts all processes for real.
+func (g *graph) startReal(t testing.TB) *play { return g.begin(t, true) }
+
+func (g *graph) begin(t testing.TB, real bool) *play {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "oc")
 	if err != nil {
 		t.Fatal(err)
 	}
-	pl := &play{t: t, graph: g, dir: dir, hushed: map[spec.ProcessID]spec.Quiet{}}
+	pl := &play{t: t, real: real, graph: g, dir: dir, hushed: map[spec.ProcessID]spec.Quiet{}}
 	pl.more = sync.NewCond(&pl.mu)
 	for _, p := range g.processes {
 		pl.parts = append(pl.parts, &part{spec: p})
@@ -258,14 +266,33 @@ func (pl *play) launch(a *part) {
 		defer close(heard)
 		pl.listen(a, incarnation, upR)
 	}()
+	if pl.real {
+		a.command = exec.Command(os.Args[0])
+		a.command.Env = append(os.Environ(), childVariable+"=1")
+		a.command.Stderr = os.Stderr
+		a.command.ExtraFiles = []*os.File{downR, upW}
+		if err := a.command.Start(); err != nil {
+			pl.t.Fatal(err)
+		}
+	}
+	command := a.command
 	go func() {
-		status := run(ctx, world{actors: pl.graph.actors, down: downR, up: upW, lookup: os.LookupEnv})
+		status := pl.play(ctx, command, downR, upW)
 		cancel()
 		downR.Close()
 		upW.Close()
 		<-heard
 		pl.exited(a, status)
 	}()
+}
+
+// play is the life of a process; it gives its status.
+func (pl *play) play(ctx context.Context, command *exec.Cmd, down, up *os.File) int {
+	if command == nil {
+		return run(ctx, world{actors: pl.graph.actors, down: down, up: up, lookup: os.LookupEnv})
+	}
+	command.Wait()
+	return command.ProcessState.ExitCode()
 }
 
 // say says something to a process. Locked. One that is gone doesn't hear it.
@@ -350,37 +377,33 @@ func (pl *play) letGo() {
 	}
 }
 
-// wave ends a cycle that is quiet in two waves with the same numbers. Locked.
+// wave asks all of a cycle again and again, until all are quiet in two waves
+// in a row with the same numbers. Locked.
 func (pl *play) wave(a *part, q spec.Quiet) {
-	if q.Probe == pl.waves {
-		pl.hushed[a.spec.ID] = q
-	}
-	same, members := true, 0
-	for _, b := range pl.parts {
-		if b.spec.Cycle == 0 {
-			continue
-		}
-		members++
-		if _, ok := pl.hushed[b.spec.ID]; !ok {
-			return
-		}
-	}
-	_ = same
-	if members == 0 {
+	if q.Probe != pl.waves {
 		return
 	}
-	if pl.waves > 0 {
-		for _, b := range pl.parts {
-			if b.spec.Cycle != 0 {
-				pl.say(b, spec.Down{Finish: true})
-			}
-		}
-		return
-	}
-	pl.waves++
-	clear(pl.hushed)
+	pl.hushed[a.spec.ID] = q
+	var members []*part
 	for _, b := range pl.parts {
 		if b.spec.Cycle != 0 {
+			members = append(members, b)
+		}
+	}
+	if len(pl.hushed) < len(members) {
+		return
+	}
+	same := pl.waves > 1
+	for id, q := range pl.hushed {
+		old := pl.before[id]
+		same = same && q.Sent == old.Sent && q.Received == old.Received
+	}
+	pl.before, pl.hushed = pl.hushed, map[spec.ProcessID]spec.Quiet{}
+	pl.waves++
+	for _, b := range members {
+		if same {
+			pl.say(b, spec.Down{Finish: true})
+		} else {
 			pl.say(b, spec.Down{Probe: pl.waves})
 		}
 	}
@@ -464,10 +487,14 @@ func (pl *play) finish() {
 	os.RemoveAll(pl.dir)
 }
 
-// kill ends a process as abruptly as can be within one.
+// kill ends a process: by SIGKILL, or as abruptly as can be within one.
 func (pl *play) kill(p *spec.Process) {
 	pl.mu.Lock()
 	defer pl.mu.Unlock()
+	if pl.real {
+		pl.parts[p.ID].command.Process.Kill()
+		return
+	}
 	pl.parts[p.ID].down.Close()
 }
 

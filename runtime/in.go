@@ -111,6 +111,9 @@ func (w *inWire) answer(b *lane.Inbound) error {
 		}
 		reply, err := w.incoming.Request(p.ctx, payload, p.reply[:0])
 		*w.delivered++
+		if p.halt.Load() {
+			return errEnding
+		}
 		if err == nil && len(reply) > lane.MaxMessage {
 			err = errTooLong
 		}

@@ -192,12 +192,11 @@ func (o *outPort) Send(ctx context.Context, m actor.Outgoing) error {
 	if o.counted {
 		*p.read++
 	}
-	if w := o.simple; w != nil && !w.Full(0) {
-		*w.offered++
-		if buf := w.Begin(0, ""); buf != nil {
-			return o.taken(w, len(buf), m.Append(buf))
+	if w := o.simple; w != nil {
+		if buf, ok := w.Begin(0, ""); ok {
+			*w.offered++
+			return o.taken(w, buf, m)
 		}
-		return nil
 	}
 	return o.offer(ctx, m)
 }
@@ -213,9 +212,13 @@ func (p *process) refuses(ctx context.Context) error {
 	return nil
 }
 
-// taken gives a message to the wire whose buffer it has been appended to.
-func (o *outPort) taken(w *outWire, before int, buf []byte) error {
-	if len(buf)-before > lane.MaxMessage {
+// taken appends a message to the buffer that the wire has given.
+func (o *outPort) taken(w *outWire, buf []byte, m actor.Outgoing) error {
+	if buf == nil {
+		return nil // it has been counted what became of it
+	}
+	before := len(buf)
+	if buf = m.Append(buf); len(buf)-before > lane.MaxMessage {
 		*w.offered--
 		return errTooLong
 	}
@@ -244,15 +247,25 @@ func (o *outPort) offer(ctx context.Context, m actor.Outgoing) error {
 		if w.key != nil {
 			key = w.key.hash(payload)
 		}
-		if w.Full(key) {
-			if err := o.wait(ctx, w, key); err != nil {
-				return err
-			}
+		if err := o.put(ctx, w, key, topic, payload); err != nil {
+			return err
 		}
-		*w.offered++
-		if buf := w.Begin(key, topic); buf != nil {
-			w.End(append(buf, payload...))
+	}
+	return nil
+}
+
+// put gives an encoded message to a wire, when it has room.
+func (o *outPort) put(ctx context.Context, w *outWire, key uint64, topic string, payload []byte) error {
+	buf, ok := w.Begin(key, topic)
+	for !ok {
+		if err := o.hold(ctx, w, func() bool { return !w.Full(key) }); err != nil {
+			return err
 		}
+		buf, ok = w.Begin(key, topic)
+	}
+	*w.offered++
+	if buf != nil {
+		w.End(append(buf, payload...))
 	}
 	return nil
 }
@@ -331,12 +344,7 @@ func (w *outWire) takes(matched bool) bool {
 	return w.rule == nil || w.rule.match
 }
 
-// wait waits until a wire has room. The port stays taken meanwhile.
-func (o *outPort) wait(ctx context.Context, w *outWire, key uint64) error {
-	return o.hold(ctx, w, func() bool { return !w.Full(key) })
-}
-
-// hold waits until ok, for the sake of w; nil: of the request before.
+// hold waits until ok, with the port taken, for the sake of w; nil: of the request before.
 func (o *outPort) hold(ctx context.Context, w *outWire, ok func() bool) error {
 	p := o.process
 	o.busy = true

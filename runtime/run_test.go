@@ -1,12 +1,19 @@
 package runtime
 
 import (
+	"os"
 	"testing"
 
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain lets the test binary be the processes of its own plays.
+func TestMain(m *testing.M) {
+	if IsChild() {
+		os.Exit(Main(realActors))
+	}
+	goleak.VerifyTestMain(m)
+}
 
 func TestPushPull(t *testing.T) {
 	const n = 10_000

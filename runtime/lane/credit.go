@@ -17,7 +17,8 @@ const (
 	firstWindow = 16                    // messages, before the receiver knows how long it takes
 	minWindow   = 2                     // messages: one in hand and one to go on with
 	maxWindow   = 1 << 16               // messages
-	eagerFrames = 8                     // with fewer on their way a message outside a handler is sent at once
+	eagerFrames = 8                     // with fewer on their way a message outside a handler is sent at once,
+	eagerBytes  = 32 << 10              // unless they are large: then the receiver has enough to do
 	readyFrames = 4                     // with fewer on their way a handler's output is sent when its input frame is done
 	askEvery    = 4                     // of so many frames one asks for a grant
 )
@@ -30,10 +31,14 @@ type budget struct {
 	limit  uint64 // messages up to this number may be packed
 	limitB uint64 // while fewer bytes than this are
 
+	fullSize   int // a batch is sent at this length,
+	fullCount  int // or with this many messages
 	ackedBytes uint64
 	frames     []mark // sent and not acknowledged, oldest first
 	head       int    // frames[:head] are acknowledged
-	sinceAsk   int    // frames since one that asked for a grant
+	launched   mark   // the end of the last frame sent
+	asked      uint64 // number of the last message in the last frame that asked for a grant
+	sinceAsk   int    // frames since that one
 }
 
 // A mark is where a frame ended.
@@ -46,11 +51,17 @@ func (b *budget) open() bool { return b.sent < b.limit && b.bytes < b.limitB }
 // inFlight is how many frames are not acknowledged.
 func (b *budget) inFlight() int { return len(b.frames) - b.head }
 
-// full tells whether a batch is worth sending however much is on its way:
-// the receiver should have four of them, so that it never runs dry.
-func (b *budget) full(count int, size int) bool {
-	return size >= frameBytes || uint64(size)*4 >= b.limitB-b.ackedBytes || uint64(count)*4 >= b.limit-b.acked
+// light tells whether so little is on its way that a batch should go at once.
+func (b *budget) light(frames int) bool {
+	return b.inFlight() < frames && b.launched.bytes-b.ackedBytes < eagerBytes
 }
+
+// idle tells whether a batch should go: little is on its way, or nothing that
+// would bring a grant.
+func (b *budget) idle(frames int) bool { return b.light(frames) || b.acked >= b.asked }
+
+// full tells whether a batch is worth sending however much is on its way.
+func (b *budget) full(count, size int) bool { return size >= b.fullSize || count >= b.fullCount }
 
 // launch notes that all that is packed has been sent in a frame, and tells
 // whether it must ask for a grant.
@@ -58,10 +69,11 @@ func (b *budget) launch() (ask bool) {
 	if b.head > 0 && b.head == len(b.frames) {
 		b.frames, b.head = b.frames[:0], 0
 	}
-	b.frames = append(b.frames, mark{b.sent, b.bytes})
+	b.launched = mark{b.sent, b.bytes}
+	b.frames = append(b.frames, b.launched)
 	b.sinceAsk++
-	if b.sinceAsk >= askEvery || !b.open() {
-		b.sinceAsk = 0
+	if b.sinceAsk >= askEvery || !b.open() || b.acked >= b.asked && !b.light(eagerFrames) {
+		b.sinceAsk, b.asked = 0, b.sent
 		return true
 	}
 	return false
@@ -80,6 +92,9 @@ func (b *budget) take(g grant) (ok bool) {
 		b.ackedBytes = b.frames[b.head].bytes
 		b.head++
 	}
+	// The receiver should have four batches, so that it never runs dry.
+	b.fullSize = int(min(frameBytes, (b.limitB-b.ackedBytes)/4))
+	b.fullCount = int((b.limit - b.acked + 3) / 4)
 	if b.head > 1024 && b.head*2 > len(b.frames) {
 		b.frames = b.frames[:copy(b.frames, b.frames[b.head:])]
 		b.head = 0

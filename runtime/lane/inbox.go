@@ -229,7 +229,7 @@ func (n *Node) Done(b *Inbound) {
 	n.End()
 }
 
-// Turns counts the handlers called so far. Locked.
+// Turns counts how often something was done. Locked.
 func (n *Node) Turns() uint64 { return n.turns }
 
 // grant tells the sender of a lane how far we are and how far it may go.

@@ -274,8 +274,9 @@ func (o *outLane) reset() {
 	}
 }
 
-// room tells whether a message may be packed now.
-func (o *outLane) room() bool { return o.link.up && o.open() && !o.endSent }
+// room tells whether a message may be packed now. Without a link there is no
+// credit.
+func (o *outLane) room() bool { return o.open() && !o.endSent }
 
 // begin gives the batch to append one record to; end takes it back, and sends
 // it if that is due.
@@ -293,11 +294,14 @@ func (o *outLane) end(batch []byte, eager bool) {
 	o.sent++
 	n := o.link.node
 	switch {
-	case o.full(o.count, len(batch)), eager && !n.handling && o.inFlight() < eagerFrames:
+	case o.full(o.count, len(batch)), eager && !n.handling && o.idle(eagerFrames):
 		o.send()
 	case !o.dirty:
 		o.dirty = true
 		n.dirty = append(n.dirty, o)
+	case eager && !n.handling && o.count&(o.count-1) == 0:
+		// A source doesn't wait, so it looks for grants itself, now and then.
+		o.link.look(o.link.sock.Events(), true)
 	}
 }
 

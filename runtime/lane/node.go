@@ -37,8 +37,7 @@ const MaxMessage = 64 << 20
 // maxFrame leaves room for a batch that the longest message comes last in.
 const maxFrame = MaxMessage + 1<<20
 
-// absent is how long the main loop may stay away from the node before the
-// standby goroutine leads in its place.
+// absent is how long nobody may be waiting before the standby goroutine leads.
 const absent = 10 * time.Millisecond
 
 // A Config is what a process must know to be one of a run.
@@ -91,9 +90,10 @@ type Node struct {
 	late    int          // replies that came after their deadline
 	foreign int          // frames from who knows whom
 
-	turns     uint64 // of the main loop
+	turns     uint64 // of the main loop, and of all who wait
 	handling  bool   // the main loop is in a handler
-	away      bool   // the main loop has been away for long: the standby leads
+	waiting   int    // how many are within Wait
+	away      bool   // nobody is: the standby leads
 	armed     bool   // the timer that finds that out runs
 	armedTurn uint64
 	absence   *time.Timer
@@ -222,7 +222,19 @@ func (n *Node) kick() {
 // Wait waits until ok, which is called with the node locked, or until the
 // time until, as After gives it. It tells whether ok. Locked; in between it
 // unlocks. Who waits leads the poll if nobody else does.
-func (n *Node) Wait(ok func() bool, until int64) bool { return n.wait(ok, until, false) }
+func (n *Node) Wait(ok func() bool, until int64) bool {
+	if ok() {
+		return true
+	}
+	n.waiting++
+	if n.away {
+		n.Back() // who waits leads better: what it waits for wakes it at once
+	}
+	well := n.wait(ok, until, false)
+	n.waiting--
+	n.watch()
+	return well
+}
 
 func (n *Node) wait(ok func() bool, until int64, standby bool) bool {
 	for !ok() {
@@ -357,7 +369,7 @@ func (n *Node) flush(limit int) {
 		switch {
 		case o.count == 0:
 			o.dirty = false
-		case o.inFlight() < limit:
+		case o.idle(limit):
 			o.dirty = false
 			o.send()
 		default:
@@ -367,14 +379,14 @@ func (n *Node) flush(limit int) {
 	n.flushed = list
 }
 
-// Away tells that the main loop will be away: others lead in its place.
+// Away tells that nobody will be waiting for long: the standby leads.
 // Locked.
 func (n *Node) Away() {
 	n.away = true
 	n.stand.Signal()
 }
 
-// Back tells that it is back. Locked.
+// Back ends that. Locked.
 func (n *Node) Back() {
 	n.away = false
 	if n.standing {
@@ -382,7 +394,8 @@ func (n *Node) Back() {
 	}
 }
 
-// standby leads while the main loop is away.
+// standby leads while nobody waits. It is no part of the usual path, where
+// handlers return soon and sources wait for room.
 func (n *Node) standby() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -395,8 +408,9 @@ func (n *Node) standby() {
 	}
 }
 
-// watch makes sure that somebody notices if the handler that is called now
-// doesn't return for long. A timer that runs is left alone: it looks at the turns.
+// watch makes sure that somebody notices if nobody waits for long, for what a
+// handler or a source is at. A timer that runs is left alone: it looks at the
+// turns.
 func (n *Node) watch() {
 	n.turns++
 	if !n.armed {
@@ -410,7 +424,7 @@ func (n *Node) missed() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	switch {
-	case n.closed || !n.handling || n.away:
+	case n.closed || n.waiting > 0 || n.away:
 		n.armed = false
 	case n.armedTurn != n.turns:
 		n.armedTurn = n.turns

@@ -28,6 +28,7 @@ type Wire struct {
 	node    *Node
 	config  WireConfig
 	lanes   []*outLane
+	only    *outLane // if there is one
 	current *outLane // being packed, of several
 	ending  bool
 
@@ -61,6 +62,9 @@ func (n *Node) AddWire(c WireConfig) *Wire {
 		n.outs[l.ID] = o
 		w.lanes = append(w.lanes, o)
 	}
+	if len(w.lanes) == 1 {
+		w.only = w.lanes[0]
+	}
 	n.wires = append(n.wires, w)
 	return w
 }
@@ -70,17 +74,17 @@ func (w *Wire) requests() bool { return w.config.Reply != 0 }
 // choose gives the lane that a message can be packed on now, nil if it must
 // wait.
 func (w *Wire) choose(key uint64) *outLane {
-	if w.config.Keyed || len(w.lanes) == 1 {
-		o := w.lane0(key)
-		if o.queue.count == 0 && o.room() {
-			return o
-		}
+	o := w.only
+	if w.config.Keyed {
+		o = w.lane0(key)
+	}
+	switch {
+	case o == nil && w.lanes[0].queue.count == 0:
+		return w.lightest()
+	case o == nil || o.queue.count > 0 || !o.room():
 		return nil
 	}
-	if w.lanes[0].queue.count > 0 {
-		return nil
-	}
-	return w.lightest()
+	return o
 }
 
 func (w *Wire) lane0(key uint64) *outLane { return w.lanes[key%uint64(len(w.lanes))] }
@@ -142,20 +146,16 @@ func (w *Wire) Full(key uint64) bool {
 	return q != nil && w.crowded(q)
 }
 
-// Begin gives a buffer to append a message's payload to, which End takes. It
-// is nil if the message can't be taken; that has been counted then. Without
-// topics topic is ignored.
-func (w *Wire) Begin(key uint64, topic string) []byte {
-	var buf []byte
+// Begin gives a buffer to append a message's payload to, which End takes; who
+// doesn't want to send it after all just doesn't call End. ok is false if the
+// message must wait until the wire isn't Full. The buffer is nil if it can't be
+// taken; that has been counted then. Without topics topic is ignored.
+func (w *Wire) Begin(key uint64, topic string) (buf []byte, ok bool) {
 	if w.lane = w.choose(key); w.lane != nil {
 		buf = w.lane.begin()
-	} else if w.queue = w.backlog(key); w.queue == nil {
-		*w.config.Left++
-		return nil
+	} else if w.queue, ok = w.room(key); w.queue == nil {
+		return nil, ok
 	} else {
-		if !w.makeRoom(w.queue) {
-			return nil
-		}
 		buf = w.queue.begin()
 	}
 	w.at = len(buf)
@@ -163,12 +163,32 @@ func (w *Wire) Begin(key uint64, topic string) []byte {
 	if w.config.Topics {
 		buf = appendTopic(buf, topic)
 	}
-	return buf
+	return buf, true
 }
 
-// makeRoom applies the queue's policy.
+// room gives the queue for a message, nil if it must wait or, with ok, if it
+// can't be taken at all.
+func (w *Wire) room(key uint64) (q *queue, ok bool) {
+	if q = w.backlog(key); q == nil {
+		*w.config.Left++
+		return nil, true
+	}
+	if w.blocks() {
+		if w.crowded(q) {
+			return nil, false
+		}
+		return q, true
+	}
+	if !w.makeRoom(q) {
+		return nil, true
+	}
+	return q, true
+}
+
+// makeRoom applies the policy of a queue that drops; false if that drops the
+// new message.
 func (w *Wire) makeRoom(q *queue) bool {
-	for q.count > 0 && w.crowded(q) && !w.blocks() {
+	for q.count > 0 && w.crowded(q) {
 		*w.config.Dropped++
 		if w.config.Queue.Full == "drop_newest" {
 			return false
@@ -194,7 +214,7 @@ func (w *Wire) progress(o *outLane) {
 		w.dispatch()
 	}
 	w.pump(o)
-	if o.count > 0 && o.inFlight() < eagerFrames && o.link.up {
+	if o.count > 0 && o.idle(eagerFrames) && o.link.up {
 		o.send()
 	}
 	w.tryEnd(o)
