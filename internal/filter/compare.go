@@ -267,12 +267,12 @@ func (c *compiler) stringTest(n *node) condFn {
 	if n.op == opMatches {
 		return matches(x, n)
 	}
+	if part, ok := n.kids[1].value.(string); ok {
+		return constantPart(n.op, x, part)
+	}
 	test := map[op]func(s, part string) bool{
 		opStartsWith: strings.HasPrefix, opEndsWith: strings.HasSuffix, opContains: strings.Contains,
 	}[n.op]
-	if part, ok := n.kids[1].value.(string); ok {
-		return func(e *env) bool { s, ok := x(e); return ok && test(s, part) }
-	}
 	y := c.str(n.kids[1])
 	return func(e *env) bool {
 		s, ok := x(e)
@@ -282,6 +282,16 @@ func (c *compiler) stringTest(n *node) condFn {
 		part, ok := y(e)
 		return ok && test(s, part)
 	}
+}
+
+func constantPart(o op, x strFn, part string) condFn {
+	switch o {
+	case opStartsWith:
+		return func(e *env) bool { s, ok := x(e); return ok && strings.HasPrefix(s, part) }
+	case opEndsWith:
+		return func(e *env) bool { s, ok := x(e); return ok && strings.HasSuffix(s, part) }
+	}
+	return func(e *env) bool { s, ok := x(e); return ok && strings.Contains(s, part) }
 }
 
 // matches compiles a pattern; one without operators is just a string to look
