@@ -28,6 +28,7 @@ check: ## gofmt, go vet, staticcheck, generated files without a diff
 
 .PHONY: generate
 generate: ## write what is generated: grammar.ebnf, and the Go beside .actors files
+	$(GO) test ./lang/syntax -count=1 -run '^TestEBNF$$' -update >/dev/null
 	$(GO) generate ./...
 
 .PHONY: hooks

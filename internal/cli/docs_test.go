@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -28,16 +27,8 @@ var fence = regexp.MustCompile("(?ms)^```([a-z]+)(?: +([^\n]+))?\n(.*?)^```$")
 // file that it is taken from.
 func TestDocs(t *testing.T) {
 	root := filepath.Join("..", "..")
-	pages, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	examples, err := filepath.Glob(filepath.Join(root, "examples", "*", "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	seen := map[string]int{}
-	for _, page := range slices.Concat(pages, examples, []string{filepath.Join(root, "README.md")}) {
+	for _, page := range pagesOf(t, root) {
 		blocks := blocksOf(t, page)
 		for i, b := range blocks {
 			seen[b.kind]++
