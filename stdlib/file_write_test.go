@@ -167,12 +167,12 @@ func TestRowsAreNotHeldBack(t *testing.T) {
 	if got := read(t, "x.ndjson"); got != first+"\n"+second+"\n" {
 		t.Errorf("with a tick, %q is written", got)
 	}
-	for range 5000 {
+	for range 3000 {
 		if err := s.give("rows", third); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if got := len(read(t, "x.ndjson")); got < 5000*len(third)-bufferedRows {
+	if got := len(read(t, "x.ndjson")); got < 3000*len(third)-bufferedRows {
 		t.Errorf("only %d bytes are written", got)
 	}
 }

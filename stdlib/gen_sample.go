@@ -12,14 +12,18 @@ import (
 	"github.com/ilpomo/opencore/runtime/message"
 )
 
-// sampleCount is how many messages differ in more than their number.
-const sampleCount = 256
+// sampleCount is how many messages differ in more than their number, at most:
+// all of them together take sampleBytes, or are one.
+const (
+	sampleCount = 256
+	sampleBytes = 1 << 20
+)
 
 // sampleMessages makes the encodings of some messages of type m, each size
 // bytes long at least. The same type gives the same messages.
 func sampleMessages(m *schema.Message, size int) ([][]byte, error) {
 	reader := message.NewJSONReader(m)
-	samples := make([][]byte, sampleCount)
+	samples := make([][]byte, min(sampleCount, max(1, sampleBytes/max(1, size))))
 	for i := range samples {
 		s := sample{number: i, filled: size > 0}
 		fields := s.record(m, 0)

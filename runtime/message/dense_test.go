@@ -51,7 +51,7 @@ func TestBrokenEncodings(t *testing.T) {
 	}
 	r := rand.New(rand.NewPCG(1, 2))
 	refused := 0
-	for range 20000 {
+	for range 10000 {
 		broken := bytes.Clone(payload)
 		for range 1 + r.IntN(3) {
 			broken[r.IntN(len(broken))] = byte(r.Uint32())
@@ -62,21 +62,29 @@ func TestBrokenEncodings(t *testing.T) {
 		}
 		readers(t, broken, err == nil)
 	}
-	if refused < 10000 {
-		t.Errorf("of 20000 broken encodings only %d are refused", refused)
+	if refused < 5000 {
+		t.Errorf("of 10000 broken encodings only %d are refused", refused)
 	}
 }
 
-// readers has all writers read payload, which must succeed where it is valid.
+var (
+	allRecord  = compile(all)
+	allJSONOut = NewJSONWriter(all)
+	allCSVOut  = NewCSVWriter(all)
+	allPrinter = NewPrinter(all)
+)
+
+// readers has all that reads encodings read payload, which must succeed where
+// it is valid.
 func readers(t *testing.T, payload []byte, valid bool) {
 	t.Helper()
-	_, err := NewJSONWriter(all).Append(nil, payload)
-	_, err2 := NewCSVWriter(all).Append(nil, payload)
-	_, err3 := NewPrinter(all).Append(nil, payload)
-	_, err4 := compile(all).goRecord(payload)
+	_, err := allJSONOut.Append(nil, payload)
+	_, err2 := allCSVOut.Append(nil, payload)
+	_, err3 := allPrinter.Append(nil, payload)
+	_, err4 := allRecord.goRecord(payload)
 	for _, err := range []error{err, err2, err3, err4} {
 		if valid && err != nil {
-			t.Fatalf("%x is valid, and can't be written: %v", payload, err)
+			t.Fatalf("%x is valid, and can't be read: %v", payload, err)
 		}
 	}
 }
