@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -51,6 +52,14 @@ func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 type failure struct{ error }
 
 func (f failure) Unwrap() error { return f.error }
+
+// worldly makes an error a failure if a file is to blame.
+func worldly(err error) error {
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return failure{err}
+	}
+	return err
+}
 
 // report prints what has not been said yet about an error and gives the exit
 // status that goes with it.
@@ -106,8 +115,8 @@ func (c *command) root() *cobra.Command {
 	root.SetFlagErrorFunc(unknownFlag)
 	root.SetHelpTemplate(helpTemplate)
 	root.SetHelpCommand(helpVerb())
-	root.AddCommand(c.newVerb(), c.checkVerb(), c.runVerb(), c.compileVerb(), c.fmtVerb(), c.explainVerb(), c.versionVerb())
-	nameCompletion(root)
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.AddCommand(c.newVerb(), c.checkVerb(), c.runVerb(), c.compileVerb(), c.fmtVerb(), c.explainVerb(), c.versionVerb(), c.completionVerb())
 	return root
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ilpomo/opencore/interp/plan"
 	"github.com/ilpomo/opencore/lang/diag"
+	"github.com/ilpomo/opencore/runtime/spec"
 )
 
 const explainHelp = `Explain CODE says what a diagnostic means, with a program that provokes it and
@@ -16,7 +17,7 @@ the way to mend it.
 
 Explain FILE tells what "opencore run" would do, in words: the processes, the
 wires between them, who binds, where each filter runs and why, and how much a
-queue may hold. Nothing is started.`
+queue may hold. FILE may also be a plan. Nothing is started.`
 
 const explainExamples = `  opencore explain OC203
   opencore explain quakes.actors
@@ -32,10 +33,14 @@ func (c *command) explainVerb() *cobra.Command {
 		ValidArgsFunction: completeExplain,
 		RunE: func(_ *cobra.Command, args []string) error {
 			arg := orHere(args)[0]
-			if isCode(arg) {
+			switch {
+			case isCode(arg):
 				return c.explainCode(arg)
+			case strings.HasSuffix(arg, planExtension):
+				return c.explainPlan(arg)
+			default:
+				return c.explainProgram(arg)
 			}
-			return c.explainProgram(arg)
 		},
 	}
 	c.jsonFlag(cmd)
@@ -62,7 +67,19 @@ func (c *command) explainProgram(arg string) error {
 	if err != nil {
 		return err
 	}
-	if err := plan.Explain(c.out, plan.Build(src.program)); err != nil {
+	return c.tell(plan.Build(src.program))
+}
+
+func (c *command) explainPlan(file string) error {
+	p, _, err := readPlan(file)
+	if err != nil {
+		return err
+	}
+	return c.tell(p)
+}
+
+func (c *command) tell(p *spec.Plan) error {
+	if err := plan.Explain(c.out, p); err != nil {
 		return failure{err}
 	}
 	return nil

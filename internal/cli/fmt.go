@@ -14,8 +14,8 @@ import (
 
 const fmtHelp = `Fmt writes .actors files in the one form that there is: spaces, alignment and
 blank lines; comments stay where they are. It prints the names of the files
-that it changed. Without a file it formats all of the current folder; "-"
-formats stdin to stdout.
+that it changed. A folder stands for all programs in it, and so does no
+argument for the current one; "-" formats stdin to stdout.
 
 With --check nothing is written: the files that would change are named, and
 the exit status is 1 if there are any. A file with errors of syntax is left
@@ -28,7 +28,7 @@ const fmtExamples = `  opencore fmt
 func (c *command) fmtVerb() *cobra.Command {
 	f := &formatter{command: c}
 	cmd := &cobra.Command{
-		Use:               "fmt [FILE...]",
+		Use:               "fmt [FILE | FOLDER...]",
 		Short:             "write .actors files in the one form that there is",
 		Long:              fmtHelp,
 		Example:           fmtExamples,
@@ -73,12 +73,24 @@ func filesToFormat(args []string) ([]string, error) {
 	if len(args) == 0 {
 		return programsIn(".")
 	}
+	var files []string
 	for _, arg := range args {
-		if arg != "-" && !isFile(arg) {
+		switch info, err := os.Stat(arg); {
+		case arg == "-":
+			files = append(files, arg)
+		case err != nil:
 			return nil, noSuchFile(arg)
+		case info.IsDir():
+			found, err := programsIn(arg)
+			if err != nil {
+				return nil, failure{err}
+			}
+			files = append(files, found...)
+		default:
+			files = append(files, arg)
 		}
 	}
-	return args, nil
+	return files, nil
 }
 
 func (f *formatter) format(file string) error {

@@ -22,7 +22,7 @@ func (c *command) newVerb() *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			folder := filepath.Clean(args[0])
 			if err := build.New(folder, filepath.Base(folder)); err != nil {
-				return failure{err}
+				return worldly(err)
 			}
 			fmt.Fprintf(c.out, "%s is made. Now:\n\n    cd %s\n    opencore run\n    go test ./...\n", folder, folder)
 			return nil

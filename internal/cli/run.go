@@ -13,6 +13,7 @@ import (
 	"github.com/ilpomo/opencore/interp"
 	"github.com/ilpomo/opencore/interp/build"
 	"github.com/ilpomo/opencore/interp/plan"
+	"github.com/ilpomo/opencore/runtime/spec"
 	"github.com/ilpomo/opencore/stdlib"
 )
 
@@ -93,21 +94,30 @@ func splitParams(args []string) (file string, params []string, err error) {
 
 // runPlan runs a compiled plan of standard actors.
 func (c *command) runPlan(file string, opts *interp.Options, params []string) error {
-	data, err := os.ReadFile(file)
-	if errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("there is no file %q", file)
-	}
+	p, data, err := readPlan(file)
 	if err != nil {
-		return failure{err}
-	}
-	p, err := plan.Decode(data)
-	if err != nil {
-		return failure{fmt.Errorf("%s: %w", file, err)}
+		return err
 	}
 	if p.Handlers {
 		return fmt.Errorf("%s has handlers in Go: run the binary that \"opencore compile\" wrote beside it, %s", file, filepath.Join(filepath.Dir(file), p.Program))
 	}
 	return c.start(data, opts, params)
+}
+
+// readPlan reads a compiled plan.
+func readPlan(file string) (*spec.Plan, []byte, error) {
+	data, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil, fmt.Errorf("there is no file %q", file)
+	}
+	if err != nil {
+		return nil, nil, failure{err}
+	}
+	p, err := plan.Decode(data)
+	if err != nil {
+		return nil, nil, failure{fmt.Errorf("%s: %w", file, err)}
+	}
+	return p, data, nil
 }
 
 // start runs a plan of standard actors in this process and its copies.

@@ -49,17 +49,6 @@ func helpVerb() *cobra.Command {
 	}
 }
 
-// nameCompletion adds cobra's verb for shell completion, in our words.
-func nameCompletion(root *cobra.Command) {
-	root.InitDefaultCompletionCmd()
-	for _, verb := range root.Commands() {
-		if verb.Name() == "completion" {
-			verb.Short = "print a script that completes words in a shell"
-			verb.Long = "Completion prints a script that completes opencore's words in a shell. With\nbash, for this session:\n\n    source <(opencore completion bash)\n\n\"opencore completion SHELL --help\" says how to load it always."
-		}
-	}
-}
-
 // atMost lets a verb have so many arguments.
 func atMost(n int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
