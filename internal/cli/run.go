@@ -14,6 +14,7 @@ import (
 	"github.com/ilpomo/opencore/interp/build"
 	"github.com/ilpomo/opencore/interp/plan"
 	"github.com/ilpomo/opencore/runtime/spec"
+	"github.com/ilpomo/opencore/runtime/zmq"
 	"github.com/ilpomo/opencore/stdlib"
 )
 
@@ -58,6 +59,9 @@ func (c *command) run(ctx context.Context, opts *interp.Options, args []string) 
 	name, params, err := splitParams(args)
 	if err != nil {
 		return err
+	}
+	if zmq.Version() == "" {
+		return failure{zmq.ErrUnavailable}
 	}
 	if strings.HasSuffix(name, planExtension) {
 		return c.runPlan(name, opts, params)
