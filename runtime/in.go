@@ -73,13 +73,20 @@ func (w *inWire) handle(b *lane.Inbound) error {
 	}
 }
 
+// deliver counts each message as soon as the handler has returned, but where
+// the handler gathers what it writes: there all of the frame at once, when
+// that has been written.
 func (w *inWire) deliver(b *lane.Inbound) error {
-	p, handle := w.process, w.incoming.Message
+	p, handle, flush := w.process, w.incoming.Message, w.process.instance.Flush
 	p.info.Topic = ""
+	count, gathered := w.delivered, uint64(0)
+	if flush != nil {
+		count = &gathered
+	}
 	for {
 		topic, payload, ok := b.Next()
 		if !ok {
-			return nil
+			break
 		}
 		if p.halt.Load() {
 			return errEnding
@@ -88,13 +95,21 @@ func (w *inWire) deliver(b *lane.Inbound) error {
 			p.setTopic(topic)
 		}
 		err := handle(p.ctx, payload)
-		*w.delivered++
+		*count++
 		if err != nil {
 			if err := w.reject(payload, err); err != nil {
 				return err
 			}
 		}
 	}
+	if flush == nil {
+		return nil
+	}
+	err := flush(p.ctx)
+	if err == nil {
+		*w.delivered += gathered
+	}
+	return err
 }
 
 // answer handles requests that are answered at once.

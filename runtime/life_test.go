@@ -479,25 +479,45 @@ func TestFatalError(t *testing.T) {
 	}
 }
 
-// Idle is called when no message waits, and at the end.
-func TestIdle(t *testing.T) {
+// What a handler gathers counts as delivered when it has been flushed.
+func TestFlush(t *testing.T) {
 	g := newGraph()
 	var buffered, written int
 	from := g.add("from", 1, sends(1000), "push out")
 	to := g.add("to", 1, func(s *actor.Setup) (*actor.Instance, error) {
 		i, err := takes(func(context.Context, *actor.Setup, Number) error { buffered++; return nil })(s)
-		i.Idle = func(context.Context) error {
+		i.Flush = func(context.Context) error {
 			written += buffered
 			buffered = 0
 			return nil
 		}
 		return i, err
 	}, "pull in")
-	g.wire(from, "out", to, "in", nil)
+	w := g.wire(from, "out", to, "in", nil)
 	p := g.start(t)
 	p.wait()
-	if written != 1000 {
-		t.Errorf("%d written", written)
+	if written != 1000 || buffered != 0 {
+		t.Errorf("%d written, %d buffered", written, buffered)
+	}
+	account(t, p, w, spec.Counts{Offered: 1000, Delivered: 1000})
+}
+
+// What could not be flushed has not been delivered.
+func TestFlushFails(t *testing.T) {
+	g := newGraph()
+	from := g.add("from", 1, sends(10), "push out")
+	to := g.add("to", 1, func(s *actor.Setup) (*actor.Instance, error) {
+		i, err := takes(func(context.Context, *actor.Setup, Number) error { return nil })(s)
+		i.Flush = func(context.Context) error { return &actor.Error{Config: true, Err: errors.New("the disk is full")} }
+		return i, err
+	}, "pull in")
+	w := g.wire(from, "out", to, "in", nil)
+	p := g.start(t)
+	if status := p.ends(to[0]); status != spec.ExitParams {
+		t.Errorf("status %d", status)
+	}
+	if c := p.counts(w); c.Delivered != 0 {
+		t.Errorf("%+v", c)
 	}
 }
 

@@ -109,8 +109,6 @@ func (p *process) loop() error {
 			err = p.tick()
 		case n.Pending():
 			err = p.turn(n.Take())
-		case p.unsaid:
-			err = p.idle()
 		case p.over():
 			return nil
 		default:
@@ -147,7 +145,6 @@ func (p *process) turn(b *lane.Inbound) error {
 		p.node.Done(b)
 		return nil
 	}
-	p.unsaid = p.instance.Idle != nil
 	err := p.unlocked(func() error { return p.ins[b.In.Tag].handle(b) })
 	if err == nil {
 		p.node.Done(b)
@@ -159,15 +156,6 @@ func (p *process) unlocked(f func() error) error {
 	p.node.Unlock()
 	defer p.node.Lock()
 	return f()
-}
-
-// idle lets the handler write what it has gathered.
-func (p *process) idle() error {
-	p.unsaid = false
-	p.node.Begin()
-	err := p.unlocked(func() error { return p.instance.Idle(p.ctx) })
-	p.node.End()
-	return err
 }
 
 // tick calls Tick, and sets the clock to the next time. Ticks that were missed
@@ -184,7 +172,6 @@ func (p *process) tick() error {
 	p.info.Topic = ""
 	err := p.unlocked(func() error { return p.instance.Handler.(actor.Ticker).Tick(p.context(), time.Now()) })
 	n.End()
-	p.unsaid = p.instance.Idle != nil
 	if errors.Is(err, actor.ErrDone) {
 		p.next, p.done = 0, true
 		return nil
@@ -232,11 +219,6 @@ func (p *process) hushed() bool {
 func (p *process) end() error {
 	if s, ok := p.instance.Handler.(actor.Stopper); ok {
 		if err := p.outside(func() error { return s.Stop(p.ctx) }); err != nil {
-			return err
-		}
-	}
-	if p.instance.Idle != nil {
-		if err := p.idle(); err != nil {
 			return err
 		}
 	}

@@ -73,7 +73,6 @@ type process struct {
 	done    bool  // a source has ended its stream
 	ending  bool  // at once, whatever is in hand
 	next    int64 // when the next tick is due
-	unsaid  bool  // messages have been handled since Idle was called
 }
 
 // run is a whole actor process. When ctx is done it counts what is queued and

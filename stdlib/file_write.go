@@ -2,7 +2,6 @@ package stdlib
 
 import (
 	"context"
-	"time"
 
 	"github.com/ilpomo/opencore/internal/schema"
 	"github.com/ilpomo/opencore/runtime/actor"
@@ -36,21 +35,17 @@ func asLine(encode encoder) encoder {
 	}
 }
 
-// flushEvery is how long a row is held back at most.
-const flushEvery = time.Second
-
 // A sink writes the messages of one in-port as rows. It is file.Write and
 // log.Print.
 type sink struct {
 	open   func() (*output, error)
 	encode encoder
 	output *output
-	packed bool
 }
 
 func (k *sink) instance(port string) *actor.Instance {
 	return &actor.Instance{
-		Handler: k, Every: flushEvery, Idle: k.idle,
+		Handler: k, Flush: k.flush,
 		In: map[string]actor.Incoming{port: {Message: k.message}},
 	}
 }
@@ -70,17 +65,9 @@ func (k *sink) message(_ context.Context, payload []byte) error {
 	return k.output.add()
 }
 
-// idle writes what is held back as soon as there is time for it. Packed rows
-// wait for the tick: many small pieces would not pack well.
-func (k *sink) idle(context.Context) error {
-	if k.packed {
-		return nil
-	}
-	return k.output.flush()
-}
-
-// Tick implements [actor.Ticker].
-func (k *sink) Tick(context.Context, time.Time) error { return k.output.sync() }
+// flush writes what is held back, packed rows too: small pieces pack less
+// well, but what counts as delivered is in the file.
+func (k *sink) flush(context.Context) error { return k.output.sync() }
 
 // Stop implements [actor.Stopper].
 func (k *sink) Stop(context.Context) error { return k.output.close() }
@@ -100,7 +87,7 @@ func (w *world) newWrite(s *actor.Setup) (*actor.Instance, error) {
 	}
 	encode, head := newEncoder(f.format, messageType(s, "T"))
 	open := func() (*output, error) { return w.openFile(f, mode, head) }
-	return (&sink{open: open, encode: encode, packed: f.gzip}).instance("rows"), nil
+	return (&sink{open: open, encode: encode}).instance("rows"), nil
 }
 
 // openFile opens what file.Write writes to, and writes the head where the

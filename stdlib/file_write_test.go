@@ -6,7 +6,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/ilpomo/opencore/internal/schema"
 )
@@ -152,20 +151,20 @@ func TestRowsAreNotHeldBack(t *testing.T) {
 	if got := read(t, "x.ndjson"); got != "" {
 		t.Errorf("while more may come, %q is written", got)
 	}
-	if err := s.instance.Idle(s.ctx); err != nil {
+	if err := s.instance.Flush(s.ctx); err != nil {
 		t.Fatal(err)
 	}
 	if got := read(t, "x.ndjson"); got != first+"\n" {
-		t.Errorf("when idle, %q is written", got)
+		t.Errorf("when flushed, %q is written", got)
 	}
 	if err := s.give("rows", second); err != nil {
 		t.Fatal(err)
 	}
-	if err := k.Tick(s.ctx, time.Time{}); err != nil {
+	if err := s.instance.Flush(s.ctx); err != nil {
 		t.Fatal(err)
 	}
 	if got := read(t, "x.ndjson"); got != first+"\n"+second+"\n" {
-		t.Errorf("with a tick, %q is written", got)
+		t.Errorf("flushed again, %q is written", got)
 	}
 	for range 3000 {
 		if err := s.give("rows", third); err != nil {
@@ -177,7 +176,7 @@ func TestRowsAreNotHeldBack(t *testing.T) {
 	}
 }
 
-func TestPackedRowsAreReadableAfterTick(t *testing.T) {
+func TestPackedRowsAreReadable(t *testing.T) {
 	t.Chdir(t.TempDir())
 	s := writeTo(t, item, "x.json.gz")
 	if err := s.make("file.Write"); err != nil {
@@ -190,7 +189,7 @@ func TestPackedRowsAreReadableAfterTick(t *testing.T) {
 	if err := s.give("rows", first); err != nil {
 		t.Fatal(err)
 	}
-	if err := k.Tick(s.ctx, time.Time{}); err != nil {
+	if err := s.instance.Flush(s.ctx); err != nil {
 		t.Fatal(err)
 	}
 	r, err := gzip.NewReader(strings.NewReader(read(t, "x.json.gz")))
@@ -248,7 +247,7 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "path: /dev/full: the disk is full; written before: 0 rows, 0 bytes"
-	if got := blamed(s.instance.Idle(s.ctx)); got != want {
+	if got := blamed(s.instance.Flush(s.ctx)); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	if got := blamed(s.give("rows", third)); got != want {
@@ -333,7 +332,7 @@ func TestStdoutIsClosed(t *testing.T) {
 	if err := s.give("rows", first, second); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.instance.Idle(s.ctx); err != nil {
+	if err := s.instance.Flush(s.ctx); err != nil {
 		t.Fatal(err)
 	}
 	r.Close()
@@ -341,7 +340,7 @@ func TestStdoutIsClosed(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "path: standard output: nobody reads it any more (as when head has seen enough); written before: 2 rows, 65 bytes"
-	if got := blamed(s.instance.Idle(s.ctx)); got != want {
+	if got := blamed(s.instance.Flush(s.ctx)); got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
 }

@@ -47,10 +47,11 @@ type Instance struct {
 	Handler any                 // looked at for Starter, Runner, Ticker and Stopper
 	Every   time.Duration       // how often Tick is called; 0: never
 	In      map[string]Incoming // the in-ports by name
-	// Idle is called after a message when no other is waiting, and before the
-	// process waits: what a sink has buffered goes out. It may be nil. What it
-	// returns is treated like an error of Tick.
-	Idle func(ctx context.Context) error
+	// Flush is called when a batch of messages has been handled, before they
+	// count as delivered and are acknowledged: what a sink has buffered goes
+	// out, so that a process that is killed has not lost what it said it had.
+	// It may be nil. What it returns is treated like an error of Tick.
+	Flush func(ctx context.Context) error
 }
 
 // Incoming handles what comes in at a port; the field that fits the port's
