@@ -17,6 +17,7 @@ test: deps-test check ## install what is missing, then check and test everything
 
 .PHONY: build
 build: ## build bin/opencore
+	@echo "building bin/opencore"
 	@$(GO) build -o bin/opencore ./cmd/opencore
 
 .PHONY: check
