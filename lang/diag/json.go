@@ -6,7 +6,8 @@ import (
 )
 
 // JSON writes a list as one JSON array, one object for each finding; [] if
-// there is none. The error is that of w.
+// there is none. It leaves nothing out, for programs read it. The error is that
+// of w.
 func JSON(w io.Writer, list List) error {
 	if list == nil {
 		list = List{}

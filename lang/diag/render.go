@@ -13,8 +13,9 @@ import (
 // Render writes a list for people to read: each finding with its source line
 // and a caret under the wrong words, the same for notes that have a place, and
 // the hint. Findings come in the order of the list, with an empty line between
-// them. Sources gives the text of a file, nil if there is none: then places
-// stand without lines. Colour is for terminals.
+// them; of more than a hundred the last line says how many are not shown, which
+// are warnings first. Sources gives the text of a file, nil if there is none:
+// then places stand without lines. Colour is for terminals.
 //
 // What could upset a terminal (control characters, bytes that are not UTF-8)
 // is escaped wherever it comes from. The error is that of w.
@@ -23,14 +24,51 @@ func Render(w io.Writer, list List, sources func(file string) []byte, color bool
 	if color {
 		r.style = coloured
 	}
-	for i, d := range list {
+	most := mostShown(list)
+	for i, d := range most {
 		if i > 0 {
 			r.b.WriteByte('\n')
 		}
 		r.diagnostic(d)
 	}
+	if more := len(list) - len(most); more > 0 {
+		fmt.Fprintf(&r.b, "\n… and %d more, not shown; JSON has them all\n", more)
+	}
 	_, err := w.Write(r.b.Bytes())
 	return err
+}
+
+// maxShown bounds how many findings are rendered: nobody reads more at once,
+// and what is behind them mostly follows from what is before.
+const maxShown = 100
+
+// mostShown gives the findings to render, in their order: where some are left
+// out, errors are what is kept.
+func mostShown(list List) List {
+	if len(list) <= maxShown {
+		return list
+	}
+	errors := 0
+	for _, d := range list {
+		if d.Severity == Error {
+			errors++
+		}
+	}
+	warnings := max(0, maxShown-errors)
+	shown := make(List, 0, maxShown)
+	for _, d := range list {
+		if len(shown) == maxShown {
+			break
+		}
+		if d.Severity != Error {
+			if warnings == 0 {
+				continue
+			}
+			warnings--
+		}
+		shown = append(shown, d)
+	}
+	return shown
 }
 
 // A style paints the parts of a finding.

@@ -3,6 +3,7 @@ package diag
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -137,6 +138,37 @@ func TestRenderHugeLine(t *testing.T) {
 	source := strings.Repeat("\u0301", 1<<20) + "bad" + strings.Repeat("\x00", 1<<20)
 	if got := rendered(source, "bad"); len(got) > 4096 {
 		t.Errorf("%d bytes for one finding", len(got))
+	}
+}
+
+// TestRenderBounds shows of many findings the first, errors before warnings.
+func TestRenderBounds(t *testing.T) {
+	for _, test := range []struct{ warnings, errors, shownWarnings, shownErrors int }{
+		{0, 100, 0, 100},
+		{60, 40, 60, 40},
+		{0, 101, 0, 100},
+		{200, 30, 70, 30},
+		{5, 300, 0, 100},
+	} {
+		var l List
+		for range test.warnings {
+			l.Warnf("OC321", Span{}, "unread")
+		}
+		for range test.errors {
+			l.Errorf("OC101", Span{}, "wrong")
+		}
+		var b bytes.Buffer
+		if err := Render(&b, l, nil, false); err != nil {
+			t.Fatal(err)
+		}
+		warnings, errors := strings.Count(b.String(), "warning["), strings.Count(b.String(), "error[")
+		if warnings != test.shownWarnings || errors != test.shownErrors {
+			t.Errorf("%+v: %d warnings, %d errors shown", test, warnings, errors)
+		}
+		more := fmt.Sprintf("\n… and %d more, not shown; JSON has them all\n", len(l)-warnings-errors)
+		if strings.HasSuffix(b.String(), more) != (len(l) > warnings+errors) {
+			t.Errorf("%+v: the end is %q", test, b.String()[len(b.String())-60:])
+		}
 	}
 }
 
