@@ -536,8 +536,9 @@ func (pl *play) counts(id spec.WireID) (c spec.Counts) {
 
 // A source is a handler that sends in Run.
 type source struct {
-	Out actor.Out[Number]
-	run func(ctx context.Context, s *source) error
+	Out         actor.Out[Number]
+	incarnation uint32
+	run         func(ctx context.Context, s *source) error
 }
 
 func (s *source) Run(ctx context.Context) error { return s.run(ctx, s) }
@@ -545,7 +546,7 @@ func (s *source) Run(ctx context.Context) error { return s.run(ctx, s) }
 // emits makes a source.
 func emits(run func(ctx context.Context, s *source) error) actor.Factory {
 	return func(setup *actor.Setup) (*actor.Instance, error) {
-		s := &source{run: run}
+		s := &source{incarnation: setup.Incarnation, run: run}
 		s.Out.Connect(setup.Outs["out"])
 		return &actor.Instance{Handler: s}, nil
 	}
