@@ -31,6 +31,7 @@ type outLane struct {
 	link      *link
 	queue     *queue           // behind the credit; shared with the other lanes of the wire unless it is keyed
 	batch     []byte           // a frame being packed: room for the header, then records
+	buffer    zmq.Buffer       // which batch lies in, unless it has outgrown it
 	count     int              // of records in it
 	dirty     bool             // is on the node's list
 	calls     map[uint64]*Call // requests by their numbers
@@ -281,9 +282,14 @@ func (o *outLane) room() bool { return o.open() && !o.endSent }
 // begin gives the batch to append one record to; end takes it back, and sends
 // it if that is due.
 func (o *outLane) begin() []byte {
-	if o.count == 0 {
-		o.batch = append(o.batch[:0], make([]byte, headerSize)...)
+	if o.count > 0 {
+		return o.batch
 	}
+	if cap(o.batch) == 0 {
+		o.buffer = zmq.NewBuffer(0)
+		o.batch = o.buffer.Bytes()
+	}
+	o.batch = append(o.batch[:0], make([]byte, headerSize)...)
 	return o.batch
 }
 
@@ -315,15 +321,34 @@ func (o *outLane) send() {
 		h.flags |= flagAsk
 	}
 	h.put(o.batch)
-	e, ok := o.link.sock.Send(o.batch)
+	e, ok := o.hand(o.batch)
 	if ok {
 		o.count = 0
-		if cap(o.batch) > keepBuffer {
-			o.batch = nil
-		}
 	}
 	o.link.look(e, ok)
 }
+
+// hand gives a frame to the socket: with the memory it lies in, if that is
+// worth it. What has outgrown its buffer is given up.
+func (o *outLane) hand(frame []byte) (e zmq.Events, ok bool) {
+	switch {
+	case !o.buffer.Holds(frame):
+		if e, ok = o.link.sock.Send(frame); ok {
+			o.batch = o.buffer.Bytes()
+		}
+	case len(frame) < worthHanding:
+		e, ok = o.link.sock.Send(frame)
+	default:
+		if e, ok = o.link.sock.SendBuffer(o.buffer, len(frame)); ok {
+			o.batch, o.buffer = nil, zmq.Buffer{}
+		}
+	}
+	return e, ok
+}
+
+// worthHanding is the length of a frame whose copy costs more than another
+// buffer, in bytes.
+const worthHanding = 16 << 10
 
 // control sends a frame without records.
 func (o *outLane) control(h header) {

@@ -170,6 +170,10 @@ func (n *Node) Close() {
 		l.up = false
 	}
 	n.inbox.free(n)
+	for _, o := range n.outs {
+		o.buffer.Free()
+		o.buffer, o.batch, o.count = zmq.Buffer{}, nil, 0
+	}
 	for _, f := range n.frames {
 		f.Free()
 	}

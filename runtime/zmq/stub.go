@@ -32,6 +32,17 @@ func (s *Socket) ReceiveFrom(*Frame) bool            { return false }
 func (s *Socket) Close()                             {}
 func (s *Socket) SendTo(Peer, []byte) (Events, bool) { return 0, false }
 
+// A Buffer is memory to pack a frame in.
+type Buffer struct{ data []byte }
+
+// NewBuffer gives a buffer that can't be sent.
+func NewBuffer(size int) Buffer { return Buffer{make([]byte, 0, size)} }
+
+func (b Buffer) Bytes() []byte                          { return b.data }
+func (b Buffer) Holds([]byte) bool                      { return false }
+func (b Buffer) Free()                                  {}
+func (s *Socket) SendBuffer(Buffer, int) (Events, bool) { return 0, false }
+
 // A Frame is a received frame.
 type Frame struct{}
 

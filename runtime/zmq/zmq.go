@@ -6,6 +6,10 @@ package zmq
 #cgo pkg-config: libzmq
 #cgo noescape oc_send
 #cgo nocallback oc_send
+#cgo noescape oc_send_buffer
+#cgo nocallback oc_send_buffer
+#cgo nocallback oc_buffer_new
+#cgo nocallback oc_buffer_free
 #cgo noescape oc_send_to
 #cgo nocallback oc_send_to
 #cgo noescape oc_recv
@@ -16,6 +20,7 @@ package zmq
 #cgo nocallback oc_events
 
 #include <errno.h>
+#include <pthread.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -54,6 +59,72 @@ static int oc_events(void *s) {
 static int oc_send(void *s, const void *data, size_t size) {
 	while (zmq_send(s, data, size, ZMQ_DONTWAIT) < 0) {
 		if (zmq_errno() != EINTR) return -zmq_errno();
+	}
+	return oc_events(s);
+}
+
+// A buffer is memory that a frame is packed in and that libzmq then sends from,
+// without a copy. When it is sent, by a thread of libzmq's, it comes back here.
+typedef struct oc_buffer {
+	struct oc_buffer *next;
+	size_t size;
+	int kept; // not sent: whoever packed it goes on with it
+	char pad[40];
+} oc_buffer;
+
+enum { oc_spare_max = 16 };
+
+static pthread_mutex_t oc_lock = PTHREAD_MUTEX_INITIALIZER;
+static oc_buffer *oc_spare; // unused ones
+static int oc_spares;
+
+static oc_buffer *oc_buffer_new(size_t size) {
+	oc_buffer *b = NULL;
+	pthread_mutex_lock(&oc_lock);
+	if (oc_spare && oc_spare->size >= size) {
+		b = oc_spare;
+		oc_spare = b->next;
+		oc_spares--;
+	}
+	pthread_mutex_unlock(&oc_lock);
+	if (!b) {
+		b = malloc(sizeof *b + size);
+		if (!b) abort(); // as Go does
+		b->size = size;
+	}
+	b->kept = 0;
+	return b;
+}
+
+static void oc_buffer_free(oc_buffer *b, size_t usual) {
+	pthread_mutex_lock(&oc_lock);
+	int keep = oc_spares < oc_spare_max && b->size == usual;
+	if (keep) {
+		b->next = oc_spare;
+		oc_spare = b;
+		oc_spares++;
+	}
+	pthread_mutex_unlock(&oc_lock);
+	if (!keep) free(b);
+}
+
+enum { oc_usual = 192 << 10 }; // BufferSize
+
+static void oc_sent(void *data, void *buffer) {
+	oc_buffer *b = buffer;
+	if (!b->kept) oc_buffer_free(b, oc_usual);
+}
+
+static int oc_send_buffer(void *s, oc_buffer *b, size_t size) {
+	zmq_msg_t m;
+	zmq_msg_init_data(&m, b + 1, size, oc_sent, b);
+	while (zmq_msg_send(&m, s, ZMQ_DONTWAIT) < 0) {
+		if (zmq_errno() == EINTR) continue;
+		int error = zmq_errno();
+		b->kept = 1;
+		zmq_msg_close(&m);
+		b->kept = 0;
+		return -error;
 	}
 	return oc_events(s);
 }
@@ -286,6 +357,37 @@ func (s *Socket) Events() Events {
 func (s *Socket) Send(frame []byte) (e Events, ok bool) {
 	rc := C.oc_send(s.ptr, unsafe.Pointer(unsafe.SliceData(frame)), C.size_t(len(frame)))
 	return s.sent(rc)
+}
+
+// A Buffer is memory to pack a frame in, which is sent without a copy. It must
+// be sent or freed. The zero value is none.
+type Buffer struct{ ptr *C.oc_buffer }
+
+// NewBuffer gives a buffer of at least that many bytes, and of at least
+// [BufferSize].
+func NewBuffer(size int) Buffer { return Buffer{C.oc_buffer_new(C.size_t(max(size, BufferSize)))} }
+
+// Bytes is the buffer's memory: empty, with all its capacity.
+func (b Buffer) Bytes() []byte {
+	return unsafe.Slice((*byte)(unsafe.Add(unsafe.Pointer(b.ptr), C.sizeof_oc_buffer)), int(b.ptr.size))[:0]
+}
+
+// Holds tells whether frame lies in the buffer: appending may have moved it.
+func (b Buffer) Holds(frame []byte) bool {
+	return b.ptr != nil && unsafe.Pointer(unsafe.SliceData(frame)) == unsafe.Add(unsafe.Pointer(b.ptr), C.sizeof_oc_buffer)
+}
+
+// Free gives the buffer back.
+func (b Buffer) Free() {
+	if b.ptr != nil {
+		C.oc_buffer_free(b.ptr, C.oc_usual)
+	}
+}
+
+// SendBuffer is Send of the first size bytes of a buffer. If ok it belongs to
+// libzmq from then on.
+func (s *Socket) SendBuffer(b Buffer, size int) (e Events, ok bool) {
+	return s.sent(C.oc_send_buffer(s.ptr, b.ptr, C.size_t(size)))
 }
 
 // SendTo sends a frame from a ROUTER to the peer from which [Socket.Receive]

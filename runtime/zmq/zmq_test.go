@@ -100,6 +100,32 @@ func TestThereAndBack(t *testing.T) {
 	}
 }
 
+func TestBuffer(t *testing.T) {
+	c := open(t)
+	endpoint := ipc(t)
+	d := dealer(t, c, endpoint)
+	b := NewBuffer(1)
+	text := append(b.Bytes(), "packed"...)
+	if cap(text) < BufferSize || !b.Holds(text) || b.Holds([]byte("other")) || (Buffer{}).Holds(text) {
+		t.Errorf("capacity %d", cap(text))
+	}
+	if _, ok := d.SendBuffer(b, len(text)); ok {
+		t.Fatal("sent to nobody")
+	}
+	r := router(t, c, endpoint, Options{MaxFrame: -1})
+	f := frame(t)
+	until(t, d, func() bool { _, ok := d.SendBuffer(b, len(text)); return ok })
+	if got := receive(t, r, f, r.ReceiveFrom); got != "packed" {
+		t.Errorf("%q", got)
+	}
+	large := NewBuffer(BufferSize + 1)
+	if n := cap(large.Bytes()); n != BufferSize+1 {
+		t.Errorf("capacity %d", n)
+	}
+	large.Free()
+	Buffer{}.Free()
+}
+
 func TestNobodyThere(t *testing.T) {
 	c := open(t)
 	endpoint := ipc(t)
