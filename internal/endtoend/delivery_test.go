@@ -117,10 +117,10 @@ func TestSlowSubscriberDropsAndHoldsNobodyUp(t *testing.T) {
 			t.Errorf("the last that the slow one got is %s; the newest should win", got[n-1])
 		}
 	}
-	// The herald's last message was taken while most of what the slow one got
-	// was still ahead of it.
+	// The herald did not wait: when its last message was taken, the slow one
+	// still had a queue full of others before it.
 	lastSent := slices.IndexFunc(o.entries, func(e entry) bool { return e.what == "sent" && e.about == "2999" })
-	if n := gotBySlow(o.entries[:lastSent], o.entries); n > int(c.Delivered)*3/4 {
+	if n := gotBySlow(o.entries[:lastSent], o.entries); n > int(c.Delivered)-40 {
 		t.Errorf("when all was sent, the slow one had %d of its %d: it held the others up", n, c.Delivered)
 	}
 }
