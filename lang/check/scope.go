@@ -100,14 +100,25 @@ func readable(path *syntax.Path) bool {
 // is not found then is no finding.
 func (s *scope) incomplete() bool { return s.imports || s.file.Lost }
 
+// unseen reports whether what a path means may be declared where the checker
+// doesn't see it. Of a package of the standard library that depends on that
+// package alone: programs can't add to it.
+func (c *checker) unseen(s *scope, path *syntax.Path) bool {
+	if len(path.Names) == 1 {
+		return s.incomplete()
+	}
+	pkg := c.standard[path.Names[0].Text]
+	return pkg != nil && pkg.incomplete()
+}
+
 // notFound reports a path that means nothing, with the nearest of the names
 // of the kinds that could stand there.
 func (c *checker) notFound(code diag.Code, s *scope, path *syntax.Path, what string, kinds ...kind) {
-	if s.incomplete() {
+	if c.unseen(s, path) {
 		return
 	}
 	last := path.Names[len(path.Names)-1].Text
-	qualified := len(path.Names) == 2
+	qualified := len(path.Names) > 1
 	pkg := c.standard[path.Names[0].Text]
 	if qualified && pkg == nil {
 		d := c.errorf(code, path.Names[0].Span(), "there is no package %q in the standard library", path.Names[0].Text)

@@ -108,7 +108,7 @@ var foreignTypes = map[string]string{
 // noType reports a type that nothing declares.
 func (c *checker) noType(s *scope, path *syntax.Path) {
 	text := path.Text()
-	if s.incomplete() {
+	if c.unseen(s, path) {
 		return
 	}
 	if ours, ok := foreignTypes[text]; ok {
