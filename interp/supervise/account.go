@@ -17,6 +17,9 @@ func (r *run) counts() []spec.Counts {
 	}
 	for i := range wires {
 		w := &wires[i]
+		if !r.stopped && r.failure == nil {
+			w.Left = 0 // who would take it had ended: as when a source that was restarted begins anew
+		}
 		w.Lost = int64(w.Offered - w.Filtered - w.Dropped - w.Delivered - w.Left)
 		if r.forced && !crashed[i] && w.Lost > 0 {
 			w.Left, w.Lost = w.Left+uint64(w.Lost), 0 // we ended the processes that had it in hand

@@ -68,6 +68,7 @@ func TestAccount(t *testing.T) {
 		{"more than there was", map[int]uint64{spec.OutOffered: 10}, map[int]uint64{spec.InDelivered: 12}, well, StatusFailed, Totals{Read: 10, Rejected: 2, Surplus: 2}, -2},
 		{"left in the queue", map[int]uint64{spec.OutOffered: 10, spec.OutLeft: 1}, map[int]uint64{spec.InDelivered: 9}, hang, StatusLeft, Totals{Read: 10, Rejected: 2, Left: 1}, 0},
 		{"left in hand", map[int]uint64{spec.OutOffered: 10}, map[int]uint64{spec.InDelivered: 9}, hang, StatusLeft, Totals{Read: 10, Rejected: 2, Left: 1}, 0},
+		{"offered to who had ended", map[int]uint64{spec.OutOffered: 10, spec.OutLeft: 1}, map[int]uint64{spec.InDelivered: 9}, well, StatusFailed, Totals{Read: 10, Rejected: 2, Lost: 1}, 1},
 		{"lost, then left", map[int]uint64{spec.OutOffered: 10}, map[int]uint64{spec.InDelivered: 9},
 			func(f *fake) { crash(f); hang(f) }, StatusFailed, Totals{Read: 10, Rejected: 2, Lost: 1}, 1},
 	} {
