@@ -46,7 +46,7 @@ func TestDocsNameWhatIsThere(t *testing.T) {
 func pagesOf(t *testing.T, root string) []string {
 	t.Helper()
 	pages := []string{filepath.Join(root, "README.md"), filepath.Join(root, "CHANGELOG.md")}
-	for _, pattern := range []string{"docs/*.md", "examples/*/README.md"} {
+	for _, pattern := range []string{"docs/*.md", "examples/*/README.md", "bench/README.md"} {
 		found, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern)))
 		if err != nil {
 			t.Fatal(err)
