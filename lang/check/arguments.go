@@ -70,11 +70,7 @@ func (n *net) noParam(i *instance, arg *syntax.Arg) {
 		d.Help("settings stand behind the brackets: %s(…) %s …", i.node.Actor.Text(), name)
 		return
 	}
-	var names []string
-	for _, p := range i.Actor.Params {
-		names = append(names, p.Name)
-	}
-	n.suggest(d, name, names)
+	n.suggest(d, name, each(i.Actor.Params, func(p *model.Param) string { return p.Name }))
 }
 
 // argument adds the value of one parameter.

@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"fmt"
+	goruntime "runtime"
 	"strings"
 	"testing"
 
@@ -52,6 +53,36 @@ func BenchmarkLoad(b *testing.B) {
 		if _, found := load("big.actors", text); len(found) > 0 {
 			b.Fatal(found)
 		}
+	}
+}
+
+// wrongProgram has n instances, and as many wires to instances that there are
+// not.
+func wrongProgram(n int) string {
+	var b strings.Builder
+	b.WriteString("message M { n int }\nactor A { pub out M }\ngraph main {\n")
+	for i := range n {
+		fmt.Fprintf(&b, "  a%d = A()\n  a%[1]d -> b%[1]d\n", i)
+	}
+	b.WriteString("}\n")
+	return b.String()
+}
+
+// TestManyFindings holds that a finding costs the same however many there are:
+// what is looked for around one must not grow with the program.
+func TestManyFindings(t *testing.T) {
+	cost := func(n int) float64 {
+		var before, after goruntime.MemStats
+		goruntime.ReadMemStats(&before)
+		if _, found := load("wrong.actors", wrongProgram(n)); len(found) < n {
+			t.Fatalf("%d findings of %d", len(found), n)
+		}
+		goruntime.ReadMemStats(&after)
+		return float64(after.TotalAlloc - before.TotalAlloc)
+	}
+	cost(1000) // the parser is built
+	if few, many := cost(1000), cost(8000); many > 10*few {
+		t.Errorf("8 times as many findings take %.1f times the memory", many/few)
 	}
 }
 

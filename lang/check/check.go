@@ -11,6 +11,7 @@
 package check
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/ilpomo/opencore/internal/schema"
@@ -113,12 +114,17 @@ func (c *checker) warnf(code diag.Code, span diag.Span, format string, args ...a
 const maxHints = 200
 
 // suggest adds "did you mean" to d where a candidate is near, and gives that
-// candidate.
-func (c *checker) suggest(d *diag.Diagnostic, word string, candidates []string) string {
+// candidate. The candidates are not asked for once there are enough hints.
+func (c *checker) suggest(d *diag.Diagnostic, word string, candidates ...iter.Seq[string]) string {
 	if c.hints++; c.hints > maxHints {
 		return ""
 	}
-	near := diag.DidYouMean(word, candidates)
+	var words []string
+	for _, list := range candidates {
+		words = slices.AppendSeq(words, list)
+	}
+	slices.Sort(words) // of those equally near always the same is meant
+	near := diag.DidYouMean(word, words)
 	if near != "" {
 		d.Help("did you mean %q?", near)
 	}

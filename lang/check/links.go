@@ -1,6 +1,10 @@
 package check
 
 import (
+	"iter"
+	"maps"
+	"slices"
+
 	"github.com/ilpomo/opencore/lang/diag"
 	"github.com/ilpomo/opencore/lang/model"
 	"github.com/ilpomo/opencore/lang/syntax"
@@ -51,18 +55,10 @@ func (n *net) instanceOf(ref *syntax.PortRef) *instance {
 		return nil
 	}
 	d := n.errorf(codeNoInstance, ref.Instance.Span(), "there is no instance %q", name)
-	if meant := n.suggest(d, name, n.instanceNames()); meant != "" {
+	if meant := n.suggest(d, name, maps.Keys(n.byName)); meant != "" {
 		n.byName[meant].doubtful = true
 	}
 	return nil
-}
-
-func (n *net) instanceNames() []string {
-	names := make([]string, len(n.instances))
-	for i, inst := range n.instances {
-		names[i] = inst.Name
-	}
-	return names
 }
 
 // end finds the port at an end of a link.
@@ -93,7 +89,7 @@ func (n *net) namedPort(ref *syntax.PortRef, i *instance) *model.Port {
 		return nil
 	}
 	d := n.errorf(codeNoPort, ref.Port.Span(), "actor %q has no port %q", i.Actor.Name, name)
-	n.suggest(noteActor(d, i.Actor), name, portNames(append(i.Actor.Ports, model.RejectedPort)))
+	n.suggest(noteActor(d, i.Actor), name, portNames(i.Actor))
 	return nil
 }
 
@@ -160,12 +156,10 @@ func (n *net) backwards(w *syntax.Wire, instances []*instance) bool {
 	return true
 }
 
-func portNames(list []*model.Port) []string {
-	names := make([]string, len(list))
-	for i, p := range list {
-		names[i] = p.Name
-	}
-	return names
+// portNames yields the names of all ports that instances of an actor have.
+func portNames(a *model.Actor) iter.Seq[string] {
+	all := slices.Concat(a.Ports, []*model.Port{model.RejectedPort})
+	return each(all, func(p *model.Port) string { return p.Name })
 }
 
 // link adds a link if its ends may be wired to each other, and notes what is

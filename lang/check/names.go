@@ -1,7 +1,7 @@
 package check
 
 import (
-	"slices"
+	"maps"
 
 	"github.com/ilpomo/opencore/internal/schema"
 	"github.com/ilpomo/opencore/lang/diag"
@@ -77,12 +77,7 @@ func (c *checker) noValue(v *syntax.Ref, n *names, t *schema.Type) {
 	if t != nil && (t.Kind == schema.String || t.Kind == schema.Bytes) {
 		d.Help("if it is a text, put it in quotes: %q", v.Name)
 	}
-	candidates := n.scope.candidates([]kind{kindConst})
-	for name := range n.params {
-		candidates = append(candidates, name)
-	}
-	slices.Sort(candidates)
-	c.suggest(d, v.Name, candidates)
+	c.suggest(d, v.Name, n.scope.candidates([]kind{kindConst}), maps.Keys(n.params))
 }
 
 // paramValue gives a parameter of graph main as the value of type t.

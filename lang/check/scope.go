@@ -1,6 +1,8 @@
 package check
 
 import (
+	"iter"
+	"maps"
 	"slices"
 
 	"github.com/ilpomo/opencore/internal/schema"
@@ -122,7 +124,7 @@ func (c *checker) notFound(code diag.Code, s *scope, path *syntax.Path, what str
 	pkg := c.standard[path.Names[0].Text]
 	if qualified && pkg == nil {
 		d := c.errorf(code, path.Names[0].Span(), "there is no package %q in the standard library", path.Names[0].Text)
-		c.suggest(d, path.Names[0].Text, c.packages())
+		c.suggest(d, path.Names[0].Text, maps.Keys(c.standard))
 		return
 	}
 	d := c.errorf(code, path.Span(), "there is no %s %q", what, path.Text())
@@ -139,19 +141,9 @@ func (c *checker) notFound(code diag.Code, s *scope, path *syntax.Path, what str
 	}
 }
 
-// packages lists the packages of the standard library.
-func (c *checker) packages() []string {
-	var names []string
-	for name := range c.standard {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
-
 // unqualified finds what one package of the standard library calls name.
 func (c *checker) unqualified(name string, kinds []kind) (string, bool) {
-	for _, pkg := range c.packages() {
+	for _, pkg := range slices.Sorted(maps.Keys(c.standard)) {
 		if d := c.standard[pkg].names[name]; d != nil && slices.Contains(kinds, d.kind) {
 			return d.name, true
 		}
@@ -159,14 +151,13 @@ func (c *checker) unqualified(name string, kinds []kind) (string, bool) {
 	return "", false
 }
 
-// candidates lists the names of some kinds that the scope declares.
-func (s *scope) candidates(kinds []kind) []string {
-	var names []string
-	for name, d := range s.names {
-		if slices.Contains(kinds, d.kind) {
-			names = append(names, name)
+// candidates yields the names of some kinds that the scope declares.
+func (s *scope) candidates(kinds []kind) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for name, d := range s.names {
+			if slices.Contains(kinds, d.kind) && !yield(name) {
+				return
+			}
 		}
 	}
-	slices.Sort(names)
-	return names
 }

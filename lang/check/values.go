@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 	"strconv"
@@ -198,7 +199,7 @@ func (c *checker) noEnumValue(at diag.Span, word string, t *schema.Type, p place
 		return
 	}
 	d := c.errorf(codeValue, at, "%s takes no %q: its values are %s", p.what, word, valuesText(t.Enum))
-	c.suggest(noteDecl(d, p), word, t.Enum.Values)
+	c.suggest(noteDecl(d, p), word, slices.Values(t.Enum.Values))
 }
 
 // parseText reads text from outside, as of the environment, as a value of a
@@ -339,12 +340,19 @@ func (c *checker) twice(at diag.Span, what string, first diag.Span) {
 	c.errorf(codeTwice, at, "%s is given twice", what).Note(first, "first here")
 }
 
-func fieldNames(m *schema.Message) []string {
-	names := make([]string, len(m.Fields))
-	for i := range m.Fields {
-		names[i] = m.Fields[i].Name
+func fieldNames(m *schema.Message) iter.Seq[string] {
+	return each(m.Fields, func(f schema.Field) string { return f.Name })
+}
+
+// each yields the names of the elements of a list.
+func each[T any](list []T, name func(T) string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, one := range list {
+			if !yield(name(one)) {
+				return
+			}
+		}
 	}
-	return names
 }
 
 func quote(name string) string { return strconv.Quote(name) }
