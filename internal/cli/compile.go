@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -109,7 +110,7 @@ func (c *command) write(file string, data []byte) error {
 
 // bundle writes an executable that is the binary with the plan in it. A file
 // of that name that is being run stays as it is for those who run it.
-func bundle(binary string, data []byte, out string) (err error) {
+func bundle(binary string, data []byte, out string) error {
 	code, err := os.ReadFile(binary)
 	if err != nil {
 		return err
@@ -118,22 +119,10 @@ func bundle(binary string, data []byte, out string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(f.Name()) // what failed is said; the rest is tidying up
-		}
-	}()
-	if _, err = f.Write(code); err == nil {
-		err = plan.Append(f, data)
+	defer os.Remove(f.Name()) // nothing is left to remove once it has its name
+	_, err = f.Write(code)
+	if err := errors.Join(err, plan.Append(f, data), f.Chmod(0o755), f.Close()); err != nil {
+		return err
 	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Chmod(f.Name(), 0o755)
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), out)
-	}
-	return err
+	return os.Rename(f.Name(), out)
 }
