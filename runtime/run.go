@@ -23,9 +23,6 @@ import (
 // another one next time.
 const exitFailed = 1
 
-// heartbeat is how often a tcp connection is looked at.
-const heartbeat = time.Second
-
 // A world is what surrounds an actor process.
 type world struct {
 	actors map[string]actor.Factory
@@ -247,9 +244,9 @@ func (p *process) open() error {
 		Bind: p.launch.Bind, Peers: p.spec.Peers,
 		Report: func(level slog.Level, text string) { p.log.Log(p.ctx, level, text) },
 	}
-	if p.launch.Transport == "tcp" {
-		c.Heartbeat = heartbeat
-	}
+	// No heartbeat: on one machine the kernel tells at once that a process has
+	// ended, and one that is merely stopped would be given up with all that is
+	// on its way to it.
 	var err error
 	if p.node, err = lane.Open(c); err != nil {
 		return fmt.Errorf("can't be reached: %w", err)
