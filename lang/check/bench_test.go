@@ -80,8 +80,8 @@ func TestManyFindings(t *testing.T) {
 		goruntime.ReadMemStats(&after)
 		return float64(after.TotalAlloc - before.TotalAlloc)
 	}
-	cost(1000) // the parser is built
-	if few, many := cost(1000), cost(8000); many > 10*few {
+	cost(500) // the parser is built
+	if few, many := cost(500), cost(4000); many > 10*few {
 		t.Errorf("8 times as many findings take %.1f times the memory", many/few)
 	}
 }

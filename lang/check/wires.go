@@ -103,8 +103,7 @@ func (n *net) isSize(v syntax.Value) bool {
 			_, ok = v.(*syntax.Size)
 			return ok
 		}
-		_, k := n.names.lookup(ref.Name)
-		v = k.node.Value
+		v = n.own.names[ref.Name].constant.node.Value
 	}
 }
 
