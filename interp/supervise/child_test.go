@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/ilpomo/opencore/runtime/spec"
@@ -46,6 +47,9 @@ func act(l *spec.Launch, down *json.Decoder, say func(spec.Up)) int {
 	case "Nonsense":
 		_, _ = os.NewFile(spec.ControlUp, "up").WriteString("{nonsense}\n")
 		time.Sleep(time.Minute)
+	case "Torn":
+		_, _ = os.NewFile(spec.ControlUp, "up").WriteString(`{"log":{"msg":"kil`)
+		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 	case "Panic":
 		panic("boom")
 	case "file.Lines":

@@ -61,6 +61,7 @@ func TestRealProcesses(t *testing.T) {
 		{"Crash", "it exited with status 3", "last words\n", Failed},
 		{"Panic", "panic: boom", "panic: boom", Failed},
 		{"Nonsense", "it wrote something to its control pipe, descriptor 4, that isn't ours", "", Failed},
+		{"Torn", "it was killed by SIGKILL", "", Failed},
 		{"Long", "", strings.Repeat("x", maxStderrLine) + " …\n", Done},
 	} {
 		t.Run(c.actor, func(t *testing.T) {
@@ -285,10 +286,10 @@ func TestNumbersOfALogStayAsTheyAre(t *testing.T) {
 func TestReadLines(t *testing.T) {
 	long := strings.Repeat("y", 200_000)
 	var got []string
-	readLines(strings.NewReader("one\n\n"+long+"\nlast"), 70_000, func(line []byte, cut bool) {
-		got = append(got, fmt.Sprintf("%.3s %d %v", line, len(line), cut))
+	readLines(strings.NewReader("one\n\n"+long+"\nlast"), 70_000, func(line []byte, end lineEnd) {
+		got = append(got, fmt.Sprintf("%.3s %d %d", line, len(line), end))
 	})
-	expect(t, "lines", strings.Join(got, ", "), "one 3 false,  0 false, yyy 70000 true, las 4 false")
+	expect(t, "lines", strings.Join(got, ", "), fmt.Sprintf("one 3 %d,  0 %[1]d, yyy 70000 %d, las 4 %d", whole, cut, torn))
 }
 
 func TestFolder(t *testing.T) {

@@ -165,16 +165,17 @@ func (c *execChild) wait() Exit {
 }
 
 // readUp reads a child's control pipe to its end, or until the child breaks
-// the protocol; then it is emptied, so that the child isn't held up.
+// the protocol; then it is emptied, so that the child isn't held up. A line
+// that the child was killed within is no fault of its: its exit says why.
 func readUp(r io.Reader, say func(Said)) {
 	fault := ""
-	readLines(r, maxControlLine, func(line []byte, cut bool) {
-		if fault != "" {
+	readLines(r, maxControlLine, func(line []byte, end lineEnd) {
+		if fault != "" || end == torn {
 			return
 		}
 		up, err := decodeUp(line)
 		switch {
-		case cut:
+		case end == cut:
 			fault = "it wrote a line of over 1 MiB to its control pipe"
 		case err != nil:
 			fault = "it wrote something to its control pipe, descriptor 4, that isn't ours: " + err.Error()
@@ -195,9 +196,9 @@ func decodeUp(line []byte) (*spec.Up, error) {
 }
 
 func readStderr(r io.Reader, say func(Said)) {
-	readLines(r, maxStderrLine, func(line []byte, cut bool) {
+	readLines(r, maxStderrLine, func(line []byte, end lineEnd) {
 		text := string(line)
-		if cut {
+		if end == cut {
 			text += " …"
 		}
 		say(Said{Stderr: text})

@@ -351,7 +351,7 @@ func TestADrainWaitsForWhoIsComingUp(t *testing.T) {
 		defer cancel()
 		res := w.run(ctx)
 		expect(t, "outcome", res.Outcome, Stopped)
-		expect(t, "order", w.happened("draining", "stop b", "ready b", "ended"), "ready b, draining stopped, stop b, ended a, ready b, ended b")
+		expect(t, "order", w.happened("draining", "stop b", "ready b", "ended b"), "ready b, draining stopped, stop b, ready b, ended b")
 	})
 }
 
