@@ -146,6 +146,16 @@ func TestUnsetVariables(t *testing.T) {
 	}
 }
 
+// A variable that an instance sets from itself comes from outside.
+func TestUnsetVariableOfASetting(t *testing.T) {
+	p := planOf("a")
+	p.Processes[0].Env = []spec.Arg{{Name: "TOKEN", Value: spec.Value{Env: "TOKEN"}, Place: "test.actors:7:7"}}
+	f := checkEnvironment(p, &Options{Getenv: func(string) (string, bool) { return "", false }})
+	if f == nil || f.Param != "TOKEN" || f.Place != "test.actors:7:7" {
+		t.Errorf("%+v", f)
+	}
+}
+
 func TestAFileBesideTheProgramIsHintedAt(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "data.csv"), nil, 0o600); err != nil {

@@ -13,18 +13,32 @@ import (
 // anything is started.
 func checkEnvironment(p *spec.Plan, o *Options) *Failure {
 	for _, proc := range p.Processes {
-		own := map[string]bool{} // what the instance's own settings provide
+		own := map[string]bool{} // what the instance's settings provide its arguments
 		for _, e := range proc.Env {
 			own[e.Name] = true
 		}
-		for _, list := range [][]spec.Arg{proc.Env, proc.Args} {
-			for _, arg := range list {
-				if name := unset(arg.Value, own, o.Getenv); name != "" {
-					return &Failure{
-						Process: proc, Config: true, Starting: true, Param: arg.Name, Place: arg.Place,
-						Reason: fmt.Sprintf("the environment variable %s is not set", name),
-					}
-				}
+		if f := checkSet(proc, proc.Env, o.Getenv); f != nil {
+			return f
+		}
+		getenv := func(name string) (string, bool) {
+			text, ok := o.Getenv(name)
+			return text, ok || own[name]
+		}
+		if f := checkSet(proc, proc.Args, getenv); f != nil {
+			return f
+		}
+	}
+	return nil
+}
+
+// checkSet blames the first of a process's values that needs a variable that
+// isn't set.
+func checkSet(proc *spec.Process, list []spec.Arg, getenv func(string) (string, bool)) *Failure {
+	for _, arg := range list {
+		if name := unset(arg.Value, getenv); name != "" {
+			return &Failure{
+				Process: proc, Config: true, Starting: true, Param: arg.Name, Place: arg.Place,
+				Reason: fmt.Sprintf("the environment variable %s is not set", name),
 			}
 		}
 	}
@@ -32,19 +46,19 @@ func checkEnvironment(p *spec.Plan, o *Options) *Failure {
 }
 
 // unset finds a variable within a value that has no default and isn't set.
-func unset(v spec.Value, own map[string]bool, getenv func(string) (string, bool)) string {
-	if v.Env != "" && v.Default == nil && !own[v.Env] {
+func unset(v spec.Value, getenv func(string) (string, bool)) string {
+	if v.Env != "" && v.Default == nil {
 		if _, ok := getenv(v.Env); !ok {
 			return v.Env
 		}
 	}
 	for _, e := range v.List {
-		if name := unset(e, own, getenv); name != "" {
+		if name := unset(e, getenv); name != "" {
 			return name
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(v.Map)) {
-		if name := unset(v.Map[key], own, getenv); name != "" {
+		if name := unset(v.Map[key], getenv); name != "" {
 			return name
 		}
 	}
