@@ -148,7 +148,7 @@ func TestWhereTheFoldersOfRunsAre(t *testing.T) {
 	mine := t.TempDir()
 	t.Setenv("TMPDIR", "/tmp/of/test")
 	own := fmt.Sprintf("/tmp/of/test/opencore-%d", os.Getuid())
-	for dir, want := range map[string]string{mine: filepath.Join(mine, "opencore"), "": own, filepath.Join(mine, "missing"): own} {
+	for dir, want := range map[string]string{mine: filepath.Join(mine, "opencore"), "": own, ".": own, filepath.Join(mine, "missing"): own} {
 		t.Setenv("XDG_RUNTIME_DIR", dir)
 		expect(t, "with XDG_RUNTIME_DIR="+dir, folderParent(), want)
 	}

@@ -55,9 +55,10 @@ func newFolder(dir, transport string, p *spec.Plan) (*folder, error) {
 
 // folderParent is where the folders of the user's runs are: under
 // XDG_RUNTIME_DIR, which systemd makes for each user, unless it belongs to
-// somebody else, as with sudo; else in the system's temporary folder.
+// somebody else, as with sudo, or is not absolute, which its specification
+// rules out; else in the system's temporary folder.
 func folderParent() string {
-	if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" {
+	if dir := os.Getenv("XDG_RUNTIME_DIR"); filepath.IsAbs(dir) {
 		if info, err := os.Stat(dir); err == nil && info.IsDir() && owner(info) == os.Getuid() {
 			return filepath.Join(dir, "opencore")
 		}
