@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"sync"
 	"syscall"
 
 	"golang.org/x/term"
@@ -16,8 +15,8 @@ import (
 // process of a plan.
 const ChildEnv = "OPENCORE_CHILD"
 
-// Exec launches children as OS processes: copies of the program that runs.
-// Each leads a process group of its own, so that Ctrl-C on a terminal reaches
+// Exec launches children as OS processes: copies of the program that runs. One
+// goroutine launches. Each child leads a process group of its own, so that Ctrl-C on a terminal reaches
 // the supervisor alone, and so that what a child starts ends with it.
 type Exec struct {
 	Path   string   // of the program; "": the one that runs
@@ -25,8 +24,7 @@ type Exec struct {
 	Stdout *os.File // that children inherit; nil: ours
 	Stdin  *os.File // that the child gets that reads it; nil: ours
 
-	terminal sync.Once
-	pumped   *os.File
+	pumped *os.File // what is typed on a terminal; nil until somebody reads it
 }
 
 // Launch implements [Launcher].
@@ -47,8 +45,7 @@ func (x *Exec) Launch(c Command, say func(Said)) (Child, error) {
 	}
 	child := newExecChild(cmd, p)
 	child.Tell(spec.Down{Launch: c.Launch})
-	go child.write()
-	go child.listen(say)
+	go child.live(say)
 	return child, nil
 }
 
@@ -106,14 +103,15 @@ func (x *Exec) stdin() (*os.File, error) {
 	if !term.IsTerminal(int(in.Fd())) {
 		return in, nil
 	}
-	var err error
-	x.terminal.Do(func() {
-		var w *os.File
-		if x.pumped, w, err = os.Pipe(); err == nil {
-			go pump(w, in)
+	if x.pumped == nil {
+		r, w, err := os.Pipe()
+		if err != nil {
+			return nil, err
 		}
-	})
-	return x.pumped, err
+		x.pumped = r
+		go pump(w, in)
+	}
+	return x.pumped, nil
 }
 
 // pump copies until in ends. Nothing waits for it: a read from a terminal

@@ -126,15 +126,17 @@ func (c *execChild) take() (batch []spec.Down, ok bool) {
 	return batch, !c.exited
 }
 
-// listen says what the child says, and at last how it exited.
-func (c *execChild) listen(say func(Said)) {
+// live tells the child what it is to be told, says what it says, and at last
+// how it exited, when no goroutine but its own is left.
+func (c *execChild) live(say func(Said)) {
 	var turn sync.Mutex
 	inTurn := func(s Said) {
 		turn.Lock()
 		defer turn.Unlock()
 		say(s)
 	}
-	var readers sync.WaitGroup
+	var writer, readers sync.WaitGroup
+	writer.Go(c.write)
 	readers.Go(func() { readUp(c.pipes.up.ours, inTurn) })
 	readers.Go(func() { readStderr(c.pipes.stderr.ours, inTurn) })
 	exit := c.wait()
@@ -143,6 +145,7 @@ func (c *execChild) listen(say func(Said)) {
 	}
 	readers.Wait()
 	c.pipes.each(func(one pipe) { one.ours.Close() })
+	writer.Wait()
 	say(Said{Exit: &exit})
 }
 
