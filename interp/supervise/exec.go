@@ -11,10 +11,6 @@ import (
 	"github.com/ilpomo/opencore/runtime/spec"
 )
 
-// ChildEnv is the environment variable that tells a program of ours to be one
-// process of a plan.
-const ChildEnv = "OPENCORE_CHILD"
-
 // Exec launches children as OS processes: copies of the program that runs. One
 // goroutine launches. Each child leads a process group of its own, so that Ctrl-C on a terminal reaches
 // the supervisor alone, and so that what a child starts ends with it.
@@ -55,7 +51,7 @@ func (x *Exec) command(c Command) (*exec.Cmd, error) {
 		return nil, err
 	}
 	cmd := exec.Command(path, append(x.Args, c.Launch.Process.Title())...)
-	cmd.Env = append(append(os.Environ(), c.Env...), ChildEnv+"=1")
+	cmd.Env = append(append(os.Environ(), c.Env...), spec.ChildVariable+"=1")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Stdout = x.stdout()
 	if c.Stdin {

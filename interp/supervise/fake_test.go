@@ -18,7 +18,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if os.Getenv(ChildEnv) != "" {
+	if os.Getenv(spec.ChildVariable) != "" {
 		os.Exit(childMain())
 	}
 	if os.Getenv("SUPERVISE_TEST_ORPHANS") != "" {

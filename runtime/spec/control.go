@@ -7,6 +7,10 @@ import (
 	"github.com/ilpomo/opencore/internal/schema"
 )
 
+// ChildVariable is the environment variable, set to 1, that tells a program of
+// ours to be one process of a plan.
+const ChildVariable = "OPENCORE_CHILD"
+
 // Supervisor and child talk over two inherited pipes, one JSON object a line:
 // file descriptor [ControlDown] of the child carries [Down], [ControlUp] carries [Up].
 // The end of the file downwards means that the supervisor is gone.
