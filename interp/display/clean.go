@@ -8,8 +8,6 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/ilpomo/opencore/runtime/spec"
 )
 
 // clean makes text safe for a terminal and for logs that are read line by
@@ -89,18 +87,6 @@ func short(d time.Duration) string {
 	default:
 		return d.Round(time.Second).String()
 	}
-}
-
-// period writes a duration from the source without the zeros that Go leaves:
-// "1m", not "1m0s".
-func period(d spec.Duration) string {
-	s := time.Duration(d).String()
-	for _, zero := range []string{"m0s", "h0m"} {
-		if strings.HasSuffix(s, zero) {
-			s = s[:len(s)-2]
-		}
-	}
-	return s
 }
 
 // bytesText writes a number of bytes with three digits.

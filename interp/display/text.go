@@ -148,7 +148,7 @@ func (t *text) restarting(r supervise.Restarting) {
 		t.shown[title] = t.crash.Reason
 	}
 	t.said(r.Process, time.Now(), fmt.Sprintf("starts again in %s (%d of at most %d in %s)",
-		short(r.In), r.Restart, r.Max, period(r.Process.Restart.Within)))
+		short(r.In), r.Restart, r.Max, r.Process.Restart.Within))
 }
 
 // maxStack is how many lines of a stack are shown: with the rest of a report,
@@ -274,7 +274,7 @@ func (t *text) report(f *supervise.Failure) []string {
 	}
 	lines = append(lines, "  "+clean(f.Reason))
 	if f.Restarts > 0 {
-		lines = append(lines, fmt.Sprintf("  it had been started again %d times within %s", f.Restarts, period(f.Process.Restart.Within)))
+		lines = append(lines, fmt.Sprintf("  it had been started again %d times within %s", f.Restarts, f.Process.Restart.Within))
 	}
 	if f.Stack != "" {
 		lines = append(lines, stack(f.Stack)...)

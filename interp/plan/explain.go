@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/ilpomo/opencore/runtime/spec"
 )
@@ -72,7 +71,7 @@ func (e *explainer) parameters() {
 func Literal(p spec.Name) string {
 	var nanoseconds int64
 	if strings.TrimSuffix(p.Type, "?") == "duration" && json.Unmarshal(p.Value, &nanoseconds) == nil {
-		return span(spec.Duration(nanoseconds))
+		return spec.Duration(nanoseconds).String()
 	}
 	return string(p.Value)
 }
@@ -117,7 +116,7 @@ func restart(r spec.Restart) string {
 	if r.Policy == "never" {
 		return "never restarted"
 	}
-	return fmt.Sprintf("restart %s, at most %d in %s", r.Policy, r.Max, span(r.Within))
+	return fmt.Sprintf("restart %s, at most %d in %s", r.Policy, r.Max, r.Within)
 }
 
 func (e *explainer) wires() {
@@ -197,7 +196,7 @@ func timeout(d spec.Duration) string {
 	if d == 0 {
 		return "never"
 	}
-	return span(d)
+	return d.String()
 }
 
 func retries(n int) string {
@@ -311,15 +310,4 @@ func bytesText(n int) string {
 		}
 	}
 	return grouped(n) + " bytes"
-}
-
-// span writes a duration without the zeros that Go leaves: "1m", not "1m0s".
-func span(d spec.Duration) string {
-	s := time.Duration(d).String()
-	for _, zero := range []string{"m0s", "h0m"} {
-		if strings.HasSuffix(s, zero) {
-			s = s[:len(s)-2]
-		}
-	}
-	return s
 }

@@ -6,6 +6,8 @@ package spec
 
 import (
 	"encoding/json"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/ilpomo/opencore/internal/schema"
@@ -65,13 +67,15 @@ type End struct {
 	Replicas int    `json:"replicas"`
 }
 
-// ProcessID, WireID and LaneID number the parts of a plan. A lane is the way
-// of one copy of one wire from one process to another; its number is unique in the plan.
-type (
-	ProcessID uint32
-	WireID    uint32
-	LaneID    uint32
-)
+// A ProcessID numbers the processes of a plan from 0.
+type ProcessID uint32
+
+// A WireID numbers the wires of a plan from 0.
+type WireID uint32
+
+// A LaneID numbers the lanes of a plan. A lane is the way of one copy of one
+// wire from one process to another.
+type LaneID uint32
 
 // A Process is one replica of one instance: one OS process.
 type Process struct {
@@ -95,7 +99,12 @@ type Process struct {
 
 // Title gives the process's name as people see it: "tally" if it is the only
 // replica, "tally.2" for the second.
-func (p *Process) Title() string { return Title(p.Instance, p.Replica, p.Replicas) }
+func (p *Process) Title() string {
+	if p.Replicas <= 1 {
+		return p.Instance
+	}
+	return fmt.Sprintf("%s.%d", p.Instance, p.Replica+1)
+}
 
 // An Arg is the value of a parameter or of an environment variable.
 type Arg struct {
@@ -193,6 +202,18 @@ type Peer struct {
 
 // Duration is a time.Duration whose JSON is Go's spelling: "1.5s".
 type Duration time.Duration
+
+// String writes the duration without the zeros that Go leaves: "1m", not
+// "1m0s".
+func (d Duration) String() string {
+	s := time.Duration(d).String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(s, zero) {
+			s = s[:len(s)-2]
+		}
+	}
+	return s
+}
 
 // MarshalJSON implements [json.Marshaler].
 func (d Duration) MarshalJSON() ([]byte, error) { return json.Marshal(time.Duration(d).String()) }

@@ -49,11 +49,23 @@ func TestDurationJSON(t *testing.T) {
 	}
 }
 
-func TestTitle(t *testing.T) {
-	if got := Title("tally", 0, 1); got != "tally" {
-		t.Error(got)
+func TestDurationString(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0s", time.Minute: "1m", time.Hour: "1h", 90 * time.Minute: "1h30m", 10 * time.Second: "10s", 250 * time.Millisecond: "250ms", time.Hour + time.Second: "1h0m1s",
+	} {
+		if got := Duration(d).String(); got != want {
+			t.Errorf("%v is %q, want %q", d, got, want)
+		}
 	}
-	if got := Title("tally", 1, 3); got != "tally.2" {
-		t.Error(got)
+}
+
+func TestTitle(t *testing.T) {
+	for want, p := range map[string]*Process{
+		"tally":   {Instance: "tally", Replicas: 1},
+		"tally.2": {Instance: "tally", Replica: 1, Replicas: 3},
+	} {
+		if got := p.Title(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }
