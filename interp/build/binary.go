@@ -66,7 +66,7 @@ type builder struct {
 	program *model.Program
 	dir     string // of the program
 	out     string // .opencore/NAME
-	binary  string
+	binary  string // NAME in there; the names of all other files have a dot
 	root    string // of the module
 	module  string // its path
 	main    []byte // the text of main.go
@@ -129,7 +129,7 @@ func (b *builder) lock() (unlock func(), err error) {
 	if err := writeChanged(filepath.Join(filepath.Dir(b.out), ".gitignore"), []byte("*\n")); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(filepath.Join(b.out, "lock"), os.O_RDWR|os.O_CREATE, 0o666)
+	f, err := os.OpenFile(filepath.Join(b.out, "build.lock"), os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +164,7 @@ func (b *builder) build(ctx context.Context) error {
 	}
 	made := b.binary + ".new"
 	args := append([]string{"build", "-buildvcs=false", "-o", made}, flags...)
-	if out, err := b.goCommand(ctx, append(args, b.mainPackage())...); err != nil {
+	if out, err := b.goCommand(ctx, append(args, b.mainFile())...); err != nil {
 		return b.explain(out, err)
 	}
 	if err := os.Rename(made, b.binary); err != nil {
@@ -173,8 +173,9 @@ func (b *builder) build(ctx context.Context) error {
 	return inputs.save(b.stateFile())
 }
 
-// mainPackage names the package to build as the go command wants it.
-func (b *builder) mainPackage() string { return "./" + hidden + "/" + b.program.Name }
+// mainFile names what to build to the go command: a file, since the name of
+// the program, which is that of its folder, need not do in an import path.
+func (b *builder) mainFile() string { return "./" + hidden + "/" + b.program.Name + "/main.go" }
 
 // goCommand runs go in the program's folder. out is what it wrote to stdout,
 // or if it failed to stderr.

@@ -11,6 +11,12 @@ import (
 	"time"
 )
 
+// A program may be called what no Go package may.
+const (
+	programName = "hallo, schöne Welt"
+	programFile = programName + ".actors"
+)
+
 // TestBinary builds a new project, and then changes what does and what does
 // not need another build.
 func TestBinary(t *testing.T) {
@@ -22,6 +28,9 @@ func TestBinary(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir("hello")
+	if err := errors.Join(os.Rename("hello.actors", programFile), os.Remove("hello.actors.go")); err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // a slow machine with a cold cache
 	defer cancel()
 	binary := expectBuild(ctx, t, "the first time", true)
@@ -31,15 +40,15 @@ func TestBinary(t *testing.T) {
 		t.Errorf("the binary without a plan: %v, %s", err, out)
 	}
 	expectBuild(ctx, t, "nothing changed", false)
-	edit(t, "hello.actors", `where name != ""`, `where name != "Ada"`)
+	edit(t, programFile, `where name != ""`, `where name != "Ada"`)
 	expectBuild(ctx, t, "a filter changed", false)
-	edit(t, "hello.actors", "message Person", "\n// A comment.\n\nmessage Person")
+	edit(t, programFile, "message Person", "\n// A comment.\n\nmessage Person")
 	expectBuild(ctx, t, "all stands three lines further down", false)
 	touch(t, "hello.go")
 	expectBuild(ctx, t, "a file was touched", false)
 	expectBuild(ctx, t, "nothing changed since", false)
 	for _, name := range []string{"go.mod", "go.sum"} {
-		if _, err := os.Stat(filepath.Join(hidden, "hello", name)); err == nil {
+		if _, err := os.Stat(filepath.Join(hidden, programName, name)); err == nil {
 			t.Errorf("there is a %s in %s, which makes a module of its own", name, hidden)
 		}
 	}
@@ -52,12 +61,12 @@ func TestBinary(t *testing.T) {
 		t.Fatal(err)
 	}
 	expectBuild(ctx, t, "the file is gone", false)
-	edit(t, "hello.actors", "Greeter(word string)", "Greeter(word string, mark string = \"!\")")
+	edit(t, programFile, "Greeter(word string)", "Greeter(word string, mark string = \"!\")")
 	expectStale(t, "the actor has a new parameter")
 
 	edit(t, "hello.go", `+ "!"`, "+ g.Nark")
 	edit(t, "hello.go", "Word ", "Mark string\n\tWord ")
-	_, err = Binary(ctx, load(t, "hello.actors"), Options{})
+	_, err = Binary(ctx, load(t, programFile), Options{})
 	broken, ok := errors.AsType[*GoError](err)
 	if !ok || len(broken.Diagnostics) != 1 || broken.Diagnostics[0].Span.File != "hello.go" || !strings.Contains(err.Error(), "g.Nark undefined") {
 		t.Errorf("a handler that doesn't compile: %v", err)
@@ -69,7 +78,7 @@ func TestBinary(t *testing.T) {
 // expectStale demands that the binary would be built.
 func expectStale(t *testing.T, why string) {
 	t.Helper()
-	b, err := newBuilder(load(t, "hello.actors"))
+	b, err := newBuilder(load(t, programFile))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +93,7 @@ func expectBuild(ctx context.Context, t *testing.T, why string, want bool) strin
 	t.Helper()
 	built := false
 	start := time.Now()
-	path, err := Binary(ctx, load(t, "hello.actors"), Options{Building: func() { built = true }})
+	path, err := Binary(ctx, load(t, programFile), Options{Building: func() { built = true }})
 	if err != nil {
 		t.Fatalf("%s: %v", why, err)
 	}

@@ -204,7 +204,7 @@ func (b *builder) inputs(ctx context.Context, env *goEnv, flags []string) (*stat
 	const list = "{{if not .Standard}}{{.Dir}}{{with .Module}}\t{{.GoMod}}{{end}}" +
 		"{{range .CFiles}}\t{{.}}{{end}}{{range .HFiles}}\t{{.}}{{end}}{{range .SFiles}}\t{{.}}{{end}}{{range .EmbedFiles}}\t{{.}}{{end}}{{end}}"
 	args := append([]string{"list", "-e", "-deps", "-f", list}, flags...)
-	out, err := b.goCommand(ctx, append(args, b.mainPackage())...)
+	out, err := b.goCommand(ctx, append(args, b.mainFile())...)
 	if err != nil {
 		return nil, b.explain(out, err)
 	}
