@@ -61,6 +61,7 @@ func TestBinary(t *testing.T) {
 		t.Fatal(err)
 	}
 	expectBuild(ctx, t, "the file is gone", false)
+	expectEmbedding(ctx, t)
 	edit(t, programFile, "Greeter(word string)", "Greeter(word string, mark string = \"!\")")
 	expectStale(t, "the actor has a new parameter")
 
@@ -73,6 +74,29 @@ func TestBinary(t *testing.T) {
 	}
 	edit(t, "hello.go", "g.Nark", "g.Mark")
 	expectBuild(ctx, t, "the handler is mended", true)
+}
+
+// expectEmbedding has the handlers embed a folder, and puts files into it.
+func expectEmbedding(ctx context.Context, t *testing.T) {
+	t.Helper()
+	write := func(name, text string) {
+		t.Helper()
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, []byte(text), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("texts.go", "package hello\n\nimport \"embed\"\n\n//go:embed texts\nvar texts embed.FS\n")
+	write("texts/en/hello.txt", "Hello")
+	expectBuild(ctx, t, "texts are embedded", true)
+	write("out.csv", "a,b\n")
+	expectBuild(ctx, t, "a file that is not embedded", false)
+	write("texts/en/bye.txt", "Bye")
+	expectStale(t, "an embedded file more")
+	if err := os.Remove("texts/en/bye.txt"); err != nil {
+		t.Fatal(err)
+	}
+	write("texts/de/hello.txt", "Hallo")
+	expectStale(t, "a folder more with an embedded file")
 }
 
 // expectStale demands that the binary would be built.

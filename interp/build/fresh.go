@@ -35,9 +35,11 @@ type fileState struct {
 	Hash string
 }
 
+// A folderState tells whether files have come or gone.
 type folderState struct {
 	Path  string
-	Names []string // of the Go files in it
+	All   bool     // all names count, for some are embedded; else those of source files
+	Names []string // of what counts
 }
 
 // racy is how coarse the times of files may be: a file changed within it
@@ -64,7 +66,7 @@ func (b *builder) fresh() bool {
 	if old.Main != now.Main || old.Origin != now.Origin || old.Module != now.Module || old.Work != findWork(b.dir) || !slices.Equal(old.Env, now.Env) {
 		return false
 	}
-	touched := false
+	touched, looked := false, time.Now()
 	for i := range old.Files {
 		same, again := old.Files[i].unchanged(old.Taken)
 		if !same {
@@ -73,11 +75,12 @@ func (b *builder) fresh() bool {
 		touched = touched || again
 	}
 	for _, f := range old.Folders {
-		if !slices.Equal(f.Names, goFiles(f.Path)) {
+		if !slices.Equal(f.Names, namesIn(f.Path, f.All)) {
 			return false
 		}
 	}
 	if touched {
+		old.Taken = looked
 		_ = old.save(b.stateFile()) // else the files are read again next time
 	}
 	return true
@@ -123,13 +126,17 @@ func hash(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// goFiles lists the Go files of a folder.
-func goFiles(dir string) []string {
+// sourceExtensions are those of the files that the go command compiles, by
+// itself or with cgo.
+var sourceExtensions = strings.Fields(".go .c .cc .cpp .cxx .m .h .hh .hpp .hxx .f .F .for .f90 .s .S .sx .swig .swigcxx .syso")
+
+// namesIn lists what is in a folder: all of it, or the source files.
+func namesIn(dir string, all bool) []string {
 	entries, _ := os.ReadDir(dir) // a folder that is gone has none
 	var names []string
 	for _, entry := range entries {
-		if strings.HasSuffix(entry.Name(), ".go") && !strings.HasSuffix(entry.Name(), "_test.go") {
-			names = append(names, entry.Name())
+		if name := entry.Name(); all || slices.Contains(sourceExtensions, filepath.Ext(name)) && !strings.HasSuffix(name, "_test.go") {
+			names = append(names, name)
 		}
 	}
 	return names
@@ -177,8 +184,12 @@ func goVariables(environ []string) []string {
 // findWork looks for the workspace that a folder is in as the go command
 // does.
 func findWork(dir string) string {
-	if work := os.Getenv("GOWORK"); work != "" {
-		return strings.TrimSuffix(work, "off")
+	switch work := os.Getenv("GOWORK"); work {
+	case "":
+	case "off":
+		return ""
+	default:
+		return work
 	}
 	for {
 		file := filepath.Join(dir, "go.work")
@@ -201,8 +212,7 @@ func (b *builder) inputs(ctx context.Context, env *goEnv, flags []string) (*stat
 	if env.GOWORK != "" {
 		files = append(files, env.GOWORK, env.GOWORK+".sum")
 	}
-	const list = "{{if not .Standard}}{{.Dir}}{{with .Module}}\t{{.GoMod}}{{end}}" +
-		"{{range .CFiles}}\t{{.}}{{end}}{{range .HFiles}}\t{{.}}{{end}}{{range .SFiles}}\t{{.}}{{end}}{{range .EmbedFiles}}\t{{.}}{{end}}{{end}}"
+	const list = "{{if not .Standard}}{{.Dir}}\t{{with .Module}}{{.GoMod}}{{end}}{{range .EmbedFiles}}\t{{.}}{{end}}{{end}}"
 	args := append([]string{"list", "-e", "-deps", "-f", list}, flags...)
 	out, err := b.goCommand(ctx, append(args, b.mainFile())...)
 	if err != nil {
@@ -211,8 +221,7 @@ func (b *builder) inputs(ctx context.Context, env *goEnv, flags []string) (*stat
 	for line := range strings.Lines(string(out)) {
 		parts := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
 		if dir := parts[0]; dir != "" && dir != b.out && !within(dir, env.GOMODCACHE) {
-			s.Folders = append(s.Folders, folderState{dir, goFiles(dir)})
-			files = append(files, sourceFiles(dir, parts[1:])...)
+			files = append(append(files, parts[1]), s.addPackage(dir, parts[2:])...)
 		}
 	}
 	slices.Sort(files)
@@ -222,17 +231,29 @@ func (b *builder) inputs(ctx context.Context, env *goEnv, flags []string) (*stat
 	return s, nil
 }
 
-// sourceFiles gives the paths of a package's Go files and of the other files
-// that it is made of.
-func sourceFiles(dir string, others []string) []string {
+// addPackage notes the folders that a package's files lie in, and gives the
+// paths of these files: sources, and those embedded, which may lie below.
+func (s *state) addPackage(dir string, embedded []string) []string {
+	s.addFolder(dir, false)
 	var files []string
-	for _, name := range append(goFiles(dir), others...) {
-		if !filepath.IsAbs(name) {
-			name = filepath.Join(dir, name)
+	for _, name := range append(namesIn(dir, false), embedded...) {
+		files = append(files, filepath.Join(dir, name))
+	}
+	for _, name := range embedded {
+		for at := filepath.Dir(name); ; at = filepath.Dir(at) {
+			s.addFolder(filepath.Join(dir, at), true)
+			if filepath.Dir(at) == "." {
+				break
+			}
 		}
-		files = append(files, name)
 	}
 	return files
+}
+
+func (s *state) addFolder(path string, all bool) {
+	if !slices.ContainsFunc(s.Folders, func(f folderState) bool { return f.Path == path && f.All == all }) {
+		s.Folders = append(s.Folders, folderState{Path: path, All: all, Names: namesIn(path, all)})
+	}
 }
 
 // add notes a file. The go command itself is known by its size and time.

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -64,6 +65,39 @@ func TestFileUnchanged(t *testing.T) {
 	missing.Path = name
 	if same, _ := missing.unchanged(noted); same {
 		t.Error("what was missing and is there has not changed")
+	}
+}
+
+// A file whose time alone has changed is read once.
+func TestTouchedFileIsReadOnce(t *testing.T) {
+	dir := t.TempDir()
+	b := &builder{dir: dir, out: dir, binary: filepath.Join(dir, "p"), root: dir}
+	source := filepath.Join(dir, "p.go")
+	for _, name := range []string{b.binary, source} {
+		if err := os.WriteFile(name, []byte("package p\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	noted := b.ownState()
+	noted.Work, noted.Taken = findWork(dir), time.Now().Add(-2*time.Hour)
+	noted.add(source)
+	noted.Files[0].Time = noted.Taken.Add(-time.Hour) // it was touched since
+	if err := noted.save(b.stateFile()); err != nil {
+		t.Fatal(err)
+	}
+	if !b.fresh() {
+		t.Fatal("a file that was touched makes a binary stale")
+	}
+	text, err := os.ReadFile(b.stateFile())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var now state
+	if err := json.Unmarshal(text, &now); err != nil {
+		t.Fatal(err)
+	}
+	if f := now.Files[0]; f.Time.Equal(noted.Files[0].Time) || !f.Time.Before(now.Taken) {
+		t.Errorf("it is read again: its time is %v, and was looked at %v", f.Time, now.Taken)
 	}
 }
 
