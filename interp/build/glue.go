@@ -125,10 +125,8 @@ func (w *glueWriter) factory(a *model.Actor, places placeTypes) {
 	}
 	w.line(a.Span)
 	w.printf("return &actor.Instance{\nHandler: h,")
-	for _, p := range a.Params {
-		if p.Name == "every" && p.Type.Type != nil && p.Type.Type.Kind == schema.Duration && !p.Type.Type.Optional {
-			w.printf("Every: h.Every,")
-		}
+	if tickPeriod(a) != nil {
+		w.printf("Every: h.Every,")
 	}
 	if !a.Source() {
 		w.printf("In: map[string]actor.Incoming{")

@@ -383,7 +383,6 @@ func (h *handler) checkHooks() {
 	h.checkHook("Stop", plain, "(ctx context.Context) error")
 	run := h.checkHook("Run", plain, "(ctx context.Context) error")
 	ticks := h.checkHook("Tick", tick, "(ctx context.Context, now time.Time) error")
-	every := slices.ContainsFunc(h.actor.Params, func(p *model.Param) bool { return p.Name == "every" })
 	switch source := h.actor.Source(); {
 	case run != nil && !source:
 		h.list.Errorf(codeHook, h.spanOf(run), "actor %q has in-ports, so its Run is never called", h.actor.Name).
@@ -392,10 +391,10 @@ func (h *handler) checkHooks() {
 	case run != nil && ticks != nil:
 		h.list.Errorf(codeHook, h.spanOf(ticks), "a source has Run or Tick, and actor %q has both", h.actor.Name).
 			Note(h.spanOf(run), "Run is here")
-	case ticks != nil && !every:
-		h.list.Errorf(codeHook, h.spanOf(ticks), "Tick is never called: actor %q has no parameter %q to say how often", h.actor.Name, "every").
+	case ticks != nil && tickPeriod(h.actor) == nil:
+		h.list.Errorf(codeHook, h.spanOf(ticks), "Tick is never called: actor %q has no duration %q for a parameter, to say how often", h.actor.Name, "every").
 			Note(h.actor.Span, "actor %q is declared here", h.actor.Name).
-			Help("add the parameter: actor %s(every duration = 1s)", h.actor.Name)
+			Help("write: actor %s(every duration = 1s)", h.actor.Name)
 	case source && run == nil && ticks == nil && !h.unresolved:
 		h.list.Errorf(codeNoSource, h.actor.Span, "actor %q has no in-ports, and its Go type neither Run nor Tick: it would never do anything", h.actor.Name).
 			Note(h.span, "the Go type is here").

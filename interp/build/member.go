@@ -46,6 +46,17 @@ func membersOf(a *model.Actor, types placeTypes) []member {
 	return list
 }
 
+// tickPeriod finds the parameter that says how often Tick is called; nil if
+// the actor has none.
+func tickPeriod(a *model.Actor) *model.Param {
+	for _, p := range a.Params {
+		if t := p.Type.Type; p.Name == "every" && t != nil && t.Kind == schema.Duration && !t.Optional {
+			return p
+		}
+	}
+	return nil
+}
+
 // typeName spells the Go type of what a port carries: of its message, or a
 // type parameter.
 func (m member) typeName(t model.PortType) string {
