@@ -169,7 +169,19 @@ func TestAFileBesideTheProgramIsHintedAt(t *testing.T) {
 	} {
 		r := &run{plan: &spec.Plan{File: filepath.Join(dir, "test.actors")}}
 		p := &spec.Process{Args: []spec.Arg{{Name: "path", Value: spec.Value{Const: []byte(strconv.Quote(path))}}}}
-		expect(t, path, r.hint(p, "path"), want)
-		expect(t, "another parameter", r.hint(p, "format"), "")
+		expect(t, path, r.hint(p, "path", path+": no such file"), want)
+		expect(t, "another parameter", r.hint(p, "format", path+": no such file"), "")
+	}
+}
+
+func TestAValueThatIsNoFileIsNoHint(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "secret"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := &run{plan: &spec.Plan{File: filepath.Join(dir, "test.actors")}}
+	for _, token := range []string{"", "secret"} {
+		p := &spec.Process{Args: []spec.Arg{{Name: "token", Value: spec.Value{Const: []byte(strconv.Quote(token))}}}}
+		expect(t, strconv.Quote(token), r.hint(p, "token", "it is too short"), "")
 	}
 }

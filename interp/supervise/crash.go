@@ -23,7 +23,7 @@ func (r *run) exited(p *process, e Exit) {
 		r.bury(p)
 	case e.Code == spec.ExitParams, p.failed != nil && p.failed.Config:
 		f := r.failureOf(p, p.reason(e))
-		f.Config, f.Hint = true, r.hint(p.spec, f.Param)
+		f.Config, f.Hint = true, r.hint(p.spec, f.Param, f.Reason)
 		r.bury(p)
 		r.fail(f)
 	case e.Code == spec.ExitDone && p.fault == "" && p.spec.Restart.Policy == "always":
