@@ -34,6 +34,29 @@ func (r *Relay) Items(ctx context.Context, m Item) error {
 // Stop closes the pipe.
 func (r *Relay) Stop(context.Context) error { return r.close() }
 
+// A Turn sends items round.
+type Turn struct {
+	Log         string
+	Again, Done actor.Out[Item]
+
+	teller
+}
+
+// Start opens the pipe.
+func (r *Turn) Start(context.Context) error { return r.open("turn", r.Log) }
+
+// Items sends an item back or on.
+func (r *Turn) Items(ctx context.Context, m Item) error {
+	if m.Group == 0 {
+		return r.Done.Send(ctx, m)
+	}
+	m.Group--
+	return r.Again.Send(ctx, m)
+}
+
+// Stop closes the pipe.
+func (r *Turn) Stop(context.Context) error { return r.close() }
+
 // A Sink takes items.
 type Sink struct {
 	Log           string
