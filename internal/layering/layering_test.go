@@ -212,3 +212,31 @@ func TestRules(t *testing.T) {
 		}
 	}
 }
+
+// TestDependenciesHaveReasons demands that docs/dependencies.md has a line for
+// each module that go.mod requires directly.
+func TestDependenciesHaveReasons(t *testing.T) {
+	root := filepath.Join("..", "..")
+	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reasons, err := os.ReadFile(filepath.Join(root, "docs", "dependencies.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for line := range strings.Lines(string(mod)) {
+		fields := strings.Fields(line)
+		if len(fields) != 2 || !strings.HasPrefix(fields[1], "v") || !strings.HasPrefix(line, "\t") {
+			continue
+		}
+		found++
+		if !strings.Contains(string(reasons), fields[0]) {
+			t.Errorf("docs/dependencies.md has no reason for %s", fields[0])
+		}
+	}
+	if found == 0 {
+		t.Error("go.mod requires nothing")
+	}
+}
