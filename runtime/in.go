@@ -8,6 +8,7 @@ import (
 
 	"github.com/ilpomo/opencore/runtime/actor"
 	"github.com/ilpomo/opencore/runtime/lane"
+	"github.com/ilpomo/opencore/runtime/message"
 	"github.com/ilpomo/opencore/runtime/spec"
 )
 
@@ -17,6 +18,7 @@ type inWire struct {
 	port                *spec.In
 	incoming            actor.Incoming
 	delivered, rejected *uint64
+	json                *message.JSONWriter // of its messages; nil until one is rejected
 }
 
 // addIns adds the lanes of an in-port. Locked.
@@ -194,7 +196,7 @@ func (w *inWire) reject(payload []byte, err error) error {
 	if p.halt.Load() {
 		return errEnding
 	}
-	p.dispose(w.port.Port, err, payload)
+	p.dispose(w.port.Port, err, w.readable(payload))
 	if fatal, ok := errors.AsType[*actor.Error](err); ok {
 		return fatal
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ilpomo/opencore/internal/schema"
 	"github.com/ilpomo/opencore/runtime/actor"
 	"github.com/ilpomo/opencore/runtime/spec"
 )
@@ -436,7 +437,7 @@ func TestRejectedWired(t *testing.T) {
 			Message: func(_ context.Context, payload []byte) error {
 				mu.Lock()
 				defer mu.Unlock()
-				seen = append(seen, string(payload[20:20+5]))
+				seen = append(seen, string(payload[20:]))
 				return nil
 			},
 		}}}, nil
@@ -450,8 +451,20 @@ func TestRejectedWired(t *testing.T) {
 	p.wait()
 	account(t, p, w, spec.Counts{Offered: 10, Delivered: 10, Rejected: 5})
 	account(t, p, r, spec.Counts{Offered: 5, Delivered: 5})
-	if len(seen) != 5 || seen[0] != "oddin" { // the reason, then the port
-		t.Errorf("%q", seen)
+	want := `oddin{"n":1,"text":"1"}` // the reason, the port, the message
+	if len(seen) != 5 || seen[0] != want {
+		t.Errorf("%q, want five like %q", seen, want)
+	}
+}
+
+// What is no valid encoding can't be shown as JSON, and is kept as it came.
+func TestRejectedNonsenseStaysAsItIs(t *testing.T) {
+	w := &inWire{
+		process: &process{launch: &spec.Launch{Messages: schema.Set{"Number": number}}},
+		port:    &spec.In{Port: "in", Message: "Number"},
+	}
+	if got := w.readable([]byte("nonsense")); string(got) != "nonsense" {
+		t.Errorf("%q", got)
 	}
 }
 

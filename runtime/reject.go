@@ -8,6 +8,8 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/ilpomo/opencore/runtime/lane"
+	"github.com/ilpomo/opencore/runtime/message"
 	"github.com/ilpomo/opencore/runtime/spec"
 )
 
@@ -25,6 +27,20 @@ func (p *process) malformed(_ context.Context, port, where string, reason error,
 		reason = fmt.Errorf("%s: %w", where, reason)
 	}
 	p.dispose(port, reason, data)
+}
+
+// readable gives a rejected message as JSON, so that people can read it, put it
+// right and feed it to a source again. What is no valid encoding, or is too
+// long as JSON, stays as it is.
+func (w *inWire) readable(payload []byte) []byte {
+	if w.json == nil {
+		w.json = message.NewJSONWriter(w.process.message(w.port.Message))
+	}
+	text, err := w.json.Append(nil, payload)
+	if err != nil || len(text) > lane.MaxMessage {
+		return payload
+	}
+	return text
 }
 
 // dispose sends what was rejected where it is wired to, or logs it.

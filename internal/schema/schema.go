@@ -106,7 +106,7 @@ var Rejected = &Message{
 	Fields: []Field{
 		{Name: "reason", Doc: "What is wrong, in words.", Type: &Type{Kind: String}},
 		{Name: "port", Doc: "The port at which it was seen.", Type: &Type{Kind: String}},
-		{Name: "data", Doc: "The bytes as they came.", Type: &Type{Kind: Bytes}},
+		{Name: "data", Doc: "The line as it came, or the message as JSON.", Type: &Type{Kind: Bytes}},
 		{Name: "at", Doc: "When it was rejected.", Type: &Type{Kind: Time}},
 	},
 }
