@@ -196,8 +196,7 @@ type part struct {
 	down        *os.File
 	terminate   context.CancelFunc
 	command     *exec.Cmd // of a real process
-	words       []uint64
-	restart     bool // when it exits with another status than 0
+	restart     bool      // when it exits with another status than 0
 }
 
 // start starts all processes, within this one.

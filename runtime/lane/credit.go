@@ -111,12 +111,11 @@ func (b *budget) lighter(c *budget) bool {
 
 // An allowance is the receiver's side of a budget.
 type allowance struct {
-	received      uint64 // number of the last message that came
-	receivedBytes uint64
-	handled       uint64 // number of the last message that was handled
-	handledBytes  uint64
-	granted       grant // the last one given
-	grantedBytes  uint64
+	received     uint64 // number of the last message that came
+	handled      uint64 // number of the last message that was handled
+	handledBytes uint64
+	granted      grant // the last one given
+	grantedBytes uint64
 
 	spent time.Duration // on the last frames, older ones count less
 	done  float64       // how many messages that was
