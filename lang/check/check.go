@@ -36,6 +36,7 @@ func Check(file *syntax.File, name, dir string, standard []Standard) (*model.Pro
 	c.enums()
 	c.messages()
 	c.recursion()
+	c.extents()
 	c.soundness()
 	c.consts()
 	c.fieldDefaults()
