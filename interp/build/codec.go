@@ -2,6 +2,7 @@ package build
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ilpomo/opencore/internal/schema"
@@ -77,26 +78,9 @@ func hasText(t *schema.Type) bool {
 	}
 }
 
-// messageHasText reports whether a message's decoder needs its text. One that
-// refers to itself is taken to.
-func messageHasText(m *schema.Message) bool { return visitText(m, map[*schema.Message]bool{}) }
-
-func visitText(m *schema.Message, seen map[*schema.Message]bool) bool {
-	if seen[m] {
-		return true
-	}
-	seen[m] = true
-	defer delete(seen, m)
-	for _, f := range m.Fields {
-		t := f.Type
-		for t.Kind == schema.List {
-			t = t.Elem
-		}
-		if t.Kind == schema.String || t.Kind == schema.Map || t.Kind == schema.Record && visitText(t.Message, seen) {
-			return true
-		}
-	}
-	return false
+// messageHasText reports whether a message's decoder needs its text.
+func messageHasText(m *schema.Message) bool {
+	return slices.ContainsFunc(m.Fields, func(f schema.Field) bool { return hasText(f.Type) })
 }
 
 // encoder writes AppendMessage.
