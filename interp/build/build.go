@@ -12,7 +12,7 @@ import (
 	"cmp"
 	"path"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/ilpomo/opencore/internal/schema"
 	"github.com/ilpomo/opencore/lang/diag"
@@ -57,7 +57,7 @@ type declaration struct {
 func declarations(p *model.Program) []declaration {
 	var list []declaration
 	for _, e := range p.Enums {
-		list = append(list, declaration{name: schema.GoName(e.Name), what: "enum " + quote(e.Name), span: e.Span, enum: e.EnumType})
+		list = append(list, declaration{name: schema.GoName(e.Name), what: "enum " + strconv.Quote(e.Name), span: e.Span, enum: e.EnumType})
 	}
 	own := map[string]bool{}
 	for _, m := range p.Messages {
@@ -65,14 +65,14 @@ func declarations(p *model.Program) []declaration {
 			continue
 		}
 		own[m.Name] = true
-		list = append(list, declaration{name: schema.GoName(m.Name), what: "message " + quote(m.Name), span: m.Span, message: m.Message})
+		list = append(list, declaration{name: schema.GoName(m.Name), what: "message " + strconv.Quote(m.Name), span: m.Span, message: m.Message})
 		list = append(list, messageEnums(m.Message, m)...)
 	}
 	for _, a := range handlers(p) {
 		list = append(list, paramEnums(a)...)
 	}
 	for _, m := range borrowed(p, own) {
-		list = append(list, declaration{name: schema.GoName(m.Name), what: "message " + quote(m.Name), message: m, builtin: true})
+		list = append(list, declaration{name: schema.GoName(m.Name), what: "message " + strconv.Quote(m.Name), message: m, builtin: true})
 		list = append(list, messageEnums(m, nil)...)
 	}
 	return list
@@ -87,7 +87,7 @@ func messageEnums(m *schema.Message, at *model.Message) []declaration {
 		if e == nil {
 			continue
 		}
-		d := declaration{name: placeName(m.Name, f.Name), what: "the enum of field " + quote(f.Name), enum: e, builtin: at == nil}
+		d := declaration{name: placeName(m.Name, f.Name), what: "the enum of field " + strconv.Quote(f.Name), enum: e, builtin: at == nil}
 		if at != nil {
 			d.span = at.FieldSpans[i]
 		}
@@ -101,7 +101,7 @@ func paramEnums(a *model.Actor) []declaration {
 	var list []declaration
 	for _, p := range a.Params {
 		if e := enumInPlace(p.Type.Type); e != nil {
-			list = append(list, declaration{name: placeName(a.Name, p.Name), what: "the enum of parameter " + quote(p.Name), span: p.Span, enum: e})
+			list = append(list, declaration{name: placeName(a.Name, p.Name), what: "the enum of parameter " + strconv.Quote(p.Name), span: p.Span, enum: e})
 		}
 	}
 	return list
@@ -213,5 +213,3 @@ func bareGoType(t *schema.Type, place, pkg string) string {
 		return goScalars[t.Kind]
 	}
 }
-
-func quote(s string) string { return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"` }

@@ -2,6 +2,7 @@ package build
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/ilpomo/opencore/internal/schema"
@@ -33,13 +34,13 @@ func membersOf(a *model.Actor, types placeTypes) []member {
 	var list []member
 	for _, p := range a.Params {
 		list = append(list, member{
-			what: "parameter " + quote(p.Name), span: p.Span, name: schema.GoName(p.Name), field: true, param: p,
+			what: "parameter " + strconv.Quote(p.Name), span: p.Span, name: schema.GoName(p.Name), field: true, param: p,
 			places: types,
 		})
 	}
 	for _, p := range a.Ports {
 		list = append(list, member{
-			what: "port " + quote(p.Name), span: p.Span, name: schema.GoName(p.Name), field: p.Pattern.Outgoing(), port: p,
+			what: "port " + strconv.Quote(p.Name), span: p.Span, name: schema.GoName(p.Name), field: p.Pattern.Outgoing(), port: p,
 			places: types,
 		})
 	}

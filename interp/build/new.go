@@ -42,7 +42,8 @@ func New(dir, name string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	files, err := projectFiles(name, ownOrigin())
+	from := ownOrigin()
+	files, err := projectFiles(name, from)
 	if err != nil {
 		return err
 	}
@@ -51,7 +52,7 @@ func New(dir, name string) error {
 			return err
 		}
 	}
-	return resolve(dir, ownOrigin())
+	return resolve(dir, from)
 }
 
 // projectFiles gives the files of a new project by their names.
