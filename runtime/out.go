@@ -40,6 +40,7 @@ type outPort struct {
 	calling int      // requests without an outcome, of a req port
 
 	payload []byte // of the message at hand
+	large   int    // length of the last message, if it was a long one
 	text    []byte // its topic
 	typed   bool   // the filters are compiled for the Go type of its messages
 }
@@ -193,7 +194,7 @@ func (o *outPort) Send(ctx context.Context, m actor.Outgoing) error {
 		*p.read++
 	}
 	if w := o.simple; w != nil {
-		if buf, ok := w.Begin(0, ""); ok {
+		if buf, ok := w.Begin(0, "", o.large); ok {
 			*w.offered++
 			return o.taken(w, buf, m)
 		}
@@ -218,13 +219,22 @@ func (o *outPort) taken(w *outWire, buf []byte, m actor.Outgoing) error {
 		return nil // it has been counted what became of it
 	}
 	before := len(buf)
-	if buf = m.Append(buf); len(buf)-before > lane.MaxMessage {
+	buf = m.Append(buf)
+	size := len(buf) - before
+	if size > lane.MaxMessage {
 		*w.offered--
 		return errTooLong
+	}
+	if o.large = size; size < worthKnowing {
+		o.large = 0
 	}
 	w.End(buf)
 	return nil
 }
+
+// worthKnowing is the length of a message from which on it pays to have the
+// memory for it at once, in bytes.
+const worthKnowing = 16 << 10
 
 // offer is Send where there is something to decide, or to wait for.
 func (o *outPort) offer(ctx context.Context, m actor.Outgoing) error {
@@ -256,12 +266,12 @@ func (o *outPort) offer(ctx context.Context, m actor.Outgoing) error {
 
 // put gives an encoded message to a wire, when it has room.
 func (o *outPort) put(ctx context.Context, w *outWire, key uint64, topic string, payload []byte) error {
-	buf, ok := w.Begin(key, topic)
+	buf, ok := w.Begin(key, topic, len(payload))
 	for !ok {
 		if err := o.hold(ctx, w, func() bool { return !w.Full(key) }); err != nil {
 			return err
 		}
-		buf, ok = w.Begin(key, topic)
+		buf, ok = w.Begin(key, topic, len(payload))
 	}
 	*w.offered++
 	if buf != nil {

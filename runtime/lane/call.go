@@ -117,9 +117,14 @@ func (w *Wire) post(c *Call) bool {
 	case o == nil:
 		return false
 	}
+	size := recordHead + len(c.request)
+	if !o.batch.fits(size) {
+		o.send()
+		return w.post(c) // it may have shown that the peer is gone
+	}
+	batch := o.batch.begin(size)
 	c.lane, c.number = o, o.sent+1
 	o.calls[c.number] = c
-	batch := o.begin()
 	at := len(batch)
 	batch = append(beginRecord(batch), c.request...)
 	endRecord(batch, at)
@@ -307,6 +312,10 @@ func (n *Node) Answer(r Request, payload []byte, err error) {
 	}
 }
 
+// keepReplies is how much memory an empty frame of replies goes on holding, in
+// bytes.
+const keepReplies = 1 << 20
+
 // flushReplies sends all replies that are packed, each frame with a grant.
 func (n *Node) flushReplies() {
 	for len(n.replied) > 0 {
@@ -318,7 +327,7 @@ func (n *Node) flushReplies() {
 			n.answer(f.link, f.replies)
 		}
 		f.count = 0
-		if cap(f.replies) > keepBuffer {
+		if cap(f.replies) > keepReplies {
 			f.replies = nil
 		}
 	}

@@ -34,6 +34,7 @@ const (
 	frameVersion = 1
 	headerSize   = 24
 	grantSize    = 28
+	recordHead   = 6 // length, and that of a topic
 	replyHead    = 9 // number and status
 )
 

@@ -30,9 +30,7 @@ type outLane struct {
 	wire      *Wire
 	link      *link
 	queue     *queue           // behind the credit; shared with the other lanes of the wire unless it is keyed
-	batch     []byte           // a frame being packed: room for the header, then records
-	buffer    zmq.Buffer       // which batch lies in, unless it has outgrown it
-	count     int              // of records in it
+	batch     batch            // being packed
 	dirty     bool             // is on the node's list
 	calls     map[uint64]*Call // requests by their numbers
 	before    uint64           // messages sent on earlier links
@@ -258,12 +256,13 @@ func (l *link) replies(h header, body []byte) error {
 // reset forgets the credit and what is on its way, and puts what is packed
 // back into the queue.
 func (o *outLane) reset() {
-	packed := o.sent - uint64(o.count)
-	if o.count > 0 && !o.wire.requests() {
-		o.queue.putBack(o.batch[headerSize:], o.count)
-	}
+	packed := o.sent - uint64(o.batch.count)
 	o.before += packed
-	o.count = 0
+	if o.batch.count > 0 && !o.wire.requests() {
+		o.queue.putBack(o.batch)
+		o.batch = batch{}
+	}
+	o.batch.empty()
 	o.budget = budget{frames: o.frames[:0]}
 	o.endSent, o.finished = false, false
 	calls := o.calls
@@ -279,76 +278,57 @@ func (o *outLane) reset() {
 // credit.
 func (o *outLane) room() bool { return o.open() && !o.endSent }
 
-// begin gives the batch to append one record to; end takes it back, and sends
-// it if that is due.
-func (o *outLane) begin() []byte {
-	if o.count > 0 {
-		return o.batch
-	}
-	if cap(o.batch) == 0 {
-		o.buffer = zmq.NewBuffer(0)
-		o.batch = o.buffer.Bytes()
-	}
-	o.batch = append(o.batch[:0], make([]byte, headerSize)...)
-	return o.batch
-}
-
-func (o *outLane) end(batch []byte, eager bool) {
-	o.bytes += uint64(len(batch) - len(o.batch))
-	o.batch = batch
-	o.count++
+// end takes back the memory that a record has been appended to, and sends the
+// batch if that is due.
+func (o *outLane) end(data []byte, eager bool) {
+	o.bytes += uint64(len(data) - len(o.batch.data))
+	o.batch.end(data)
 	o.sent++
 	n := o.link.node
-	switch {
-	case o.full(o.count, len(batch)), eager && !n.handling && o.idle(eagerFrames):
+	switch count := o.batch.count; {
+	case o.full(count, len(data)), eager && !n.handling && o.idle(eagerFrames):
 		o.send()
 	case !o.dirty:
 		o.dirty = true
 		n.dirty = append(n.dirty, o)
-	case eager && !n.handling && o.count&(o.count-1) == 0:
+	case eager && !n.handling && count&(count-1) == 0:
 		// A source doesn't wait, so it looks for grants itself, now and then.
 		o.link.look(o.link.sock.Events(), true)
 	}
 }
 
+// adopt makes a batch out of the queue the lane's own, if it may go whole: it
+// has none, and there would be room for another one behind it.
+func (o *outLane) adopt() bool {
+	b := o.queue.front()
+	if o.batch.count > 0 || b.count > 2*o.fullCount || o.sent+uint64(b.count) > o.limit || o.bytes+uint64(b.size()) > o.limitB {
+		return false
+	}
+	o.batch.free()
+	o.batch = o.queue.take()
+	o.sent += uint64(o.batch.count)
+	o.bytes += uint64(o.batch.size())
+	if o.full(o.batch.count, o.batch.size()) {
+		o.send()
+	} else if !o.dirty {
+		o.dirty = true
+		o.link.node.dirty = append(o.link.node.dirty, o)
+	}
+	return true
+}
+
 // send sends the batch.
 func (o *outLane) send() {
-	h := header{kind: kindData, lane: o.id, last: o.sent, count: uint32(o.count)}
+	h := header{kind: kindData, lane: o.id, last: o.sent, count: uint32(o.batch.count)}
 	if o.wire.config.Topics {
 		h.flags |= flagTopics
 	}
 	if o.launch() {
 		h.flags |= flagAsk
 	}
-	h.put(o.batch)
-	e, ok := o.hand(o.batch)
-	if ok {
-		o.count = 0
-	}
+	e, ok := o.batch.send(o.link.sock, h)
 	o.link.look(e, ok)
 }
-
-// hand gives a frame to the socket: with the memory it lies in, if that is
-// worth it. What has outgrown its buffer is given up.
-func (o *outLane) hand(frame []byte) (e zmq.Events, ok bool) {
-	switch {
-	case !o.buffer.Holds(frame):
-		if e, ok = o.link.sock.Send(frame); ok {
-			o.batch = o.buffer.Bytes()
-		}
-	case len(frame) < worthHanding:
-		e, ok = o.link.sock.Send(frame)
-	default:
-		if e, ok = o.link.sock.SendBuffer(o.buffer, len(frame)); ok {
-			o.batch, o.buffer = nil, zmq.Buffer{}
-		}
-	}
-	return e, ok
-}
-
-// worthHanding is the length of a frame whose copy costs more than another
-// buffer, in bytes.
-const worthHanding = 16 << 10
 
 // control sends a frame without records.
 func (o *outLane) control(h header) {

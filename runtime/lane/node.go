@@ -171,8 +171,8 @@ func (n *Node) Close() {
 	}
 	n.inbox.free(n)
 	for _, o := range n.outs {
-		o.buffer.Free()
-		o.buffer, o.batch, o.count = zmq.Buffer{}, nil, 0
+		o.batch.free()
+		o.queue.clear()
 	}
 	for _, f := range n.frames {
 		f.Free()
@@ -371,7 +371,7 @@ func (n *Node) flush(limit int) {
 	n.dirty, n.flushed = n.flushed[:0], nil
 	for _, o := range list {
 		switch {
-		case o.count == 0:
+		case o.batch.count == 0:
 			o.dirty = false
 		case o.idle(limit):
 			o.dirty = false

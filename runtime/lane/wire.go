@@ -92,7 +92,7 @@ func (w *Wire) lane0(key uint64) *outLane { return w.lanes[key%uint64(len(w.lane
 // lightest goes on with the lane that is being packed, else it gives the one
 // that will be through with its work first, of those with room.
 func (w *Wire) lightest() *outLane {
-	if o := w.current; o != nil && o.count > 0 && o.room() {
+	if o := w.current; o != nil && o.batch.count > 0 && o.room() {
 		return o
 	}
 	w.current = nil
@@ -128,7 +128,7 @@ func (w *Wire) crowded(q *queue) bool {
 		lanes = len(w.lanes)
 	}
 	if w.config.Queue.Bytes > 0 {
-		return q.size() >= w.config.Queue.Bytes*lanes
+		return q.size >= w.config.Queue.Bytes*lanes
 	}
 	return q.count >= w.config.Queue.Messages*lanes
 }
@@ -149,14 +149,20 @@ func (w *Wire) Full(key uint64) bool {
 // Begin gives a buffer to append a message's payload to, which End takes; who
 // doesn't want to send it after all just doesn't call End. ok is false if the
 // message must wait until the wire isn't Full. The buffer is nil if it can't be
-// taken; that has been counted then. Without topics topic is ignored.
-func (w *Wire) Begin(key uint64, topic string) (buf []byte, ok bool) {
-	if w.lane = w.choose(key); w.lane != nil {
-		buf = w.lane.begin()
+// taken; that has been counted then. Without topics topic is ignored. size is
+// about how long the payload will be, 0 where that isn't known.
+func (w *Wire) Begin(key uint64, topic string, size int) (buf []byte, ok bool) {
+	size += recordHead + len(topic)
+	if w.lane = w.choose(key); w.lane != nil && !w.lane.batch.fits(size) {
+		w.lane.send()
+		w.lane = w.choose(key) // sending may have shown that the peer is gone
+	}
+	if w.lane != nil {
+		buf = w.lane.batch.begin(size)
 	} else if w.queue, ok = w.room(key); w.queue == nil {
 		return nil, ok
 	} else {
-		buf = w.queue.begin()
+		buf = w.queue.begin(size)
 	}
 	w.at = len(buf)
 	buf = beginRecord(buf)
@@ -214,7 +220,7 @@ func (w *Wire) progress(o *outLane) {
 		w.dispatch()
 	}
 	w.pump(o)
-	if o.count > 0 && o.idle(eagerFrames) && o.link.up {
+	if o.batch.count > 0 && o.idle(eagerFrames) && o.link.up {
 		o.send()
 	}
 	w.tryEnd(o)
@@ -222,7 +228,13 @@ func (w *Wire) progress(o *outLane) {
 
 func (w *Wire) pump(o *outLane) {
 	for o.queue.count > 0 && o.room() {
-		o.end(append(o.begin(), o.queue.pop()...), false)
+		switch size := o.queue.front().next(); {
+		case o.adopt():
+		case !o.batch.fits(size):
+			o.send()
+		default:
+			o.end(append(o.batch.begin(size), o.queue.pop()...), false)
+		}
 	}
 }
 
@@ -257,10 +269,10 @@ func (w *Wire) tryEnd(o *outLane) {
 	if !w.ending || o.endSent || !o.link.up || o.queue.count > 0 {
 		return
 	}
-	if o.count > 0 {
+	if o.batch.count > 0 {
 		o.send()
 	}
-	if !o.link.up || o.count > 0 || o.endSent {
+	if !o.link.up || o.batch.count > 0 || o.endSent {
 		return
 	}
 	o.sent++
@@ -302,11 +314,11 @@ func (n *Node) Idle() bool {
 	for _, w := range n.wires {
 		idle = idle && w.outstanding == 0
 		for _, o := range w.lanes {
-			if o.queue.count == 0 && o.count == 0 && o.acked == o.sent {
+			if o.queue.count == 0 && o.batch.count == 0 && o.acked == o.sent {
 				continue
 			}
 			idle = false
-			if o.count == 0 && o.link.up && o.askedTail != o.sent {
+			if o.batch.count == 0 && o.link.up && o.askedTail != o.sent {
 				o.askedTail = o.sent
 				o.control(header{kind: kindData, flags: flagAsk, lane: o.id, last: o.sent})
 			}
@@ -328,8 +340,8 @@ func (n *Node) Totals() (sent, handled uint64) {
 // Locked.
 func (n *Node) GiveUp() {
 	for _, o := range n.outs {
-		*o.wire.config.Left += uint64(o.queue.clear() + o.count)
-		o.count = 0
+		*o.wire.config.Left += uint64(o.queue.clear() + o.batch.count)
+		o.batch.empty()
 	}
 	for _, w := range n.wires {
 		*w.config.Left += uint64(len(w.waiting))

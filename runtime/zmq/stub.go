@@ -38,10 +38,10 @@ type Buffer struct{ data []byte }
 // NewBuffer gives a buffer that can't be sent.
 func NewBuffer(size int) Buffer { return Buffer{make([]byte, 0, size)} }
 
-func (b Buffer) Bytes() []byte                          { return b.data }
-func (b Buffer) Holds([]byte) bool                      { return false }
-func (b Buffer) Free()                                  {}
-func (s *Socket) SendBuffer(Buffer, int) (Events, bool) { return 0, false }
+func (b Buffer) Bytes() []byte                               { return b.data }
+func (b Buffer) Holds([]byte) bool                           { return false }
+func (b Buffer) Free()                                       {}
+func (s *Socket) SendBuffer(Buffer, int, int) (Events, bool) { return 0, false }
 
 // A Frame is a received frame.
 type Frame struct{}

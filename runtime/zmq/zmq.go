@@ -115,9 +115,9 @@ static void oc_sent(void *data, void *buffer) {
 	if (!b->kept) oc_buffer_free(b, oc_usual);
 }
 
-static int oc_send_buffer(void *s, oc_buffer *b, size_t size) {
+static int oc_send_buffer(void *s, oc_buffer *b, size_t from, size_t size) {
 	zmq_msg_t m;
-	zmq_msg_init_data(&m, b + 1, size, oc_sent, b);
+	zmq_msg_init_data(&m, (char *)(b + 1) + from, size, oc_sent, b);
 	while (zmq_msg_send(&m, s, ZMQ_DONTWAIT) < 0) {
 		if (zmq_errno() == EINTR) continue;
 		int error = zmq_errno();
@@ -384,10 +384,10 @@ func (b Buffer) Free() {
 	}
 }
 
-// SendBuffer is Send of the first size bytes of a buffer. If ok it belongs to
+// SendBuffer is Send of the size bytes at from in a buffer. If ok it belongs to
 // libzmq from then on.
-func (s *Socket) SendBuffer(b Buffer, size int) (e Events, ok bool) {
-	return s.sent(C.oc_send_buffer(s.ptr, b.ptr, C.size_t(size)))
+func (s *Socket) SendBuffer(b Buffer, from, size int) (e Events, ok bool) {
+	return s.sent(C.oc_send_buffer(s.ptr, b.ptr, C.size_t(from), C.size_t(size)))
 }
 
 // SendTo sends a frame from a ROUTER to the peer from which [Socket.Receive]

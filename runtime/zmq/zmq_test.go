@@ -109,13 +109,13 @@ func TestBuffer(t *testing.T) {
 	if cap(text) < BufferSize || !b.Holds(text) || b.Holds([]byte("other")) || (Buffer{}).Holds(text) {
 		t.Errorf("capacity %d", cap(text))
 	}
-	if _, ok := d.SendBuffer(b, len(text)); ok {
+	if _, ok := d.SendBuffer(b, 0, len(text)); ok {
 		t.Fatal("sent to nobody")
 	}
 	r := router(t, c, endpoint, Options{MaxFrame: -1})
 	f := frame(t)
-	until(t, d, func() bool { _, ok := d.SendBuffer(b, len(text)); return ok })
-	if got := receive(t, r, f, r.ReceiveFrom); got != "packed" {
+	until(t, d, func() bool { _, ok := d.SendBuffer(b, 1, len(text)-1); return ok })
+	if got := receive(t, r, f, r.ReceiveFrom); got != "acked" {
 		t.Errorf("%q", got)
 	}
 	large := NewBuffer(BufferSize + 1)
