@@ -2,10 +2,11 @@ package interp
 
 import (
 	"fmt"
-	"path/filepath"
+	"path"
 	"strings"
 	"text/tabwriter"
 
+	"github.com/ilpomo/opencore/internal/printable"
 	"github.com/ilpomo/opencore/interp/plan"
 	"github.com/ilpomo/opencore/runtime/spec"
 )
@@ -24,13 +25,18 @@ func help(app App, o *Options) int {
 
 func helpText(p *spec.Plan, o *Options) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s runs the program %s.\n\n", p.Program, filepath.Base(p.File))
-	fmt.Fprintf(&b, "Usage:\n  %s [flags]%s\n", p.Program, map[bool]string{true: " [name=value...]"}[len(p.Params) > 0])
+	name := printable.Text(p.Program)
+	fmt.Fprintf(&b, "%s runs the program %s.\n\n", name, printable.Text(path.Base(p.File)))
+	fmt.Fprintf(&b, "Usage:\n  %s [flags]%s\n", name, map[bool]string{true: " [name=value...]"}[len(p.Params) > 0])
 	if len(p.Params) > 0 {
 		b.WriteString("\nParameters:\n")
 		t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 		for _, param := range p.Params {
-			fmt.Fprintln(t, strings.TrimRight(fmt.Sprintf("  %s\t%s\t%s\t%s", param.Name, param.Type, given(param), firstLine(param.Doc)), "\t "))
+			cells := []string{param.Name, param.Type, given(param), firstLine(param.Doc)}
+			for i := range cells {
+				cells[i] = printable.Text(cells[i])
+			}
+			fmt.Fprintln(t, strings.TrimRight("  "+strings.Join(cells, "\t"), "\t "))
 		}
 		t.Flush()
 	}

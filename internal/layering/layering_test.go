@@ -46,11 +46,13 @@ const (
 
 // Each of participle, expr, libzmq (by cgo) and msgpack has one importer.
 // Leaves, which anyone may use where their layer sees them, are
-// internal/schema, lang/diag, runtime/spec and runtime/actor.
+// internal/schema, internal/printable, lang/diag, runtime/spec and
+// runtime/actor.
 var table = []row{
 	// What everything else stands on.
 	{"internal/schema", "", ""},
-	{"lang/diag", width + " github.com/fatih/color", ""},
+	{"internal/printable", "", ""},
+	{"lang/diag", "internal/printable " + width + " github.com/fatih/color", ""},
 	{"runtime/spec", "internal/schema", ""},
 	{"runtime/actor", "", ""},
 	{"internal/filter", "internal/schema " + expr, "runtime/message"},
@@ -62,7 +64,7 @@ var table = []row{
 	{"lang", "lang/...", "stdlib"},
 
 	// One actor process.
-	{"runtime/message", "internal/schema runtime/actor " + msgpack + " " + jx, ""},
+	{"runtime/message", "internal/printable internal/schema runtime/actor " + msgpack + " " + jx, ""},
 	{"runtime/zmq", libzmq + " " + unix, goleak},
 	{"runtime/lane", "runtime/spec runtime/zmq " + unix, goleak},
 	{"runtime", "internal/filter internal/schema runtime/... " + unix, goleak},
@@ -70,12 +72,12 @@ var table = []row{
 	{"stdlib", "internal/schema runtime/actor runtime/message " + unix + " " + fsnotify, "lang lang/... runtime/actortest " + goleak},
 
 	// Checked program -> running processes.
-	{"interp/plan", "internal/schema lang/diag lang/model runtime/spec", "lang stdlib"},
+	{"interp/plan", "internal/printable internal/schema lang/diag lang/model runtime/spec", "lang stdlib"},
 	{"interp/build", "internal/schema lang/diag lang/model", "interp/build/testdata/... lang lang/... runtime/actor stdlib " + testscripts},
 	{"interp/build/hello", "runtime/actor", "runtime/actortest"},
 	{"interp/supervise", "internal/schema runtime/spec golang.org/x/term " + unix, "interp/plan lang stdlib " + goleak},
-	{"interp/display", "interp/supervise lang/diag runtime/spec " + terminal, ""},
-	{"interp", "interp/... internal/schema lang/diag runtime runtime/actor runtime/message runtime/spec golang.org/x/term github.com/spf13/pflag " + unix, "lang stdlib " + goleak},
+	{"interp/display", "internal/printable interp/supervise runtime/spec " + terminal, ""},
+	{"interp", "interp/... internal/printable internal/schema lang/diag runtime runtime/actor runtime/message runtime/spec golang.org/x/term github.com/spf13/pflag " + unix, "lang stdlib " + goleak},
 
 	// What people use. Only cli sees everything.
 	{"internal/cli", "... golang.org/x/term " + cobra, testscripts},

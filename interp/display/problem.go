@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"io"
 	"strings"
+
+	"github.com/ilpomo/opencore/internal/printable"
 )
 
 // Problem shows an error that kept a run from starting: each of its lines is
@@ -15,6 +17,6 @@ func Problem(w io.Writer, err error, o Options) {
 			continue
 		}
 		t := &text{w: w, color: o.Color}
-		t.print(t.paint(red, "error") + ": " + clean(line))
+		t.print(t.paint(red, "error") + ": " + printable.Text(line))
 	}
 }

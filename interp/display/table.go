@@ -7,6 +7,7 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/ilpomo/opencore/internal/printable"
 	"github.com/ilpomo/opencore/interp/supervise"
 	"github.com/ilpomo/opencore/runtime/spec"
 )
@@ -73,7 +74,7 @@ func (t *text) rows(r *supervise.Result) []row {
 	for i, c := range r.Wires {
 		odd := c.Rejected > 0 || c.Dropped > 0 || c.Lost != 0 || c.Left > 0
 		if len(rows) < maxRows && (odd || len(r.Wires) <= maxRows) {
-			rows = append(rows, row{clean(t.plan.Wires[i].Name), c})
+			rows = append(rows, row{printable.Text(t.plan.Wires[i].Name), c})
 		}
 	}
 	return rows

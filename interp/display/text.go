@@ -7,9 +7,11 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/fatih/color"
 
+	"github.com/ilpomo/opencore/internal/printable"
 	"github.com/ilpomo/opencore/interp/supervise"
 	"github.com/ilpomo/opencore/runtime/spec"
 )
@@ -42,13 +44,17 @@ func newText(w io.Writer, p *spec.Plan, o Options) *text {
 	t := &text{w: w, plan: p, color: o.Color, colors: map[string]*color.Color{}, shown: map[string]string{}}
 	t.bar = bar{w: w, on: o.Terminal, color: o.Color}
 	for _, proc := range p.Processes {
-		t.width = max(t.width, min(len(proc.Title()), maxTitle))
+		t.width = max(t.width, min(utf8.RuneCountInString(named(proc)), maxTitle))
 		if t.colors[proc.Instance] == nil {
 			t.colors[proc.Instance] = color.New(palette[len(t.colors)%len(palette)])
 		}
 	}
 	return t
 }
+
+// named gives a process's title as it may be shown: a plan may come from
+// anywhere.
+func named(p *spec.Process) string { return printable.Text(p.Title()) }
 
 // paint colours s where colours are on.
 func (t *text) paint(c *color.Color, s string) string {
@@ -77,7 +83,7 @@ func (t *text) said(p *spec.Process, at time.Time, line string) {
 }
 
 func (t *text) prefix(p *spec.Process, at time.Time) string {
-	title := fmt.Sprintf("%-*s", t.width, p.Title())
+	title := fmt.Sprintf("%-*s", t.width, named(p))
 	return t.paint(faint, at.Local().Format("15:04:05")) + " " + t.paint(t.colors[p.Instance], title) + "  "
 }
 
@@ -115,7 +121,7 @@ func untilStopped(p *spec.Plan) bool {
 
 // log is one line of the log.
 func (t *text) log(l supervise.Log) string {
-	line := clean(l.Record.Message) + attributes(l.Record.Attrs)
+	line := printable.Text(l.Record.Message) + attributes(l.Record.Attrs)
 	switch {
 	case l.Stderr:
 		line = t.paint(faint, line)
@@ -136,7 +142,7 @@ func (t *text) crashed(c supervise.Crashed) {
 		what = "failed to start"
 	}
 	t.crash = c
-	t.said(c.Process, time.Now(), t.paint(red, what)+": "+clean(c.Reason))
+	t.said(c.Process, time.Now(), t.paint(red, what)+": "+printable.Text(c.Reason))
 }
 
 // restarting tells what follows a crash, with the crash's stack unless it was
@@ -167,7 +173,7 @@ func stack(s string) []string {
 		lines = lines[:maxStack]
 	}
 	for i, line := range lines {
-		lines[i] = strings.TrimRight("    "+clean(line), " ")
+		lines[i] = strings.TrimRight("    "+printable.Text(line), " ")
 	}
 	if more > 0 {
 		lines = append(lines, fmt.Sprintf("    … %d lines more", more))
@@ -189,7 +195,7 @@ func terminating(e supervise.Terminating) string {
 			titles = append(titles, fmt.Sprintf("%d more", len(e.Left)-i))
 			break
 		}
-		titles = append(titles, p.Title())
+		titles = append(titles, named(p))
 	}
 	how := "ending"
 	if e.Kill {
@@ -249,17 +255,17 @@ func (t *text) last(r *supervise.Result) string {
 // blame says in one line who failed, where that stands in the source, and
 // why.
 func blame(f *supervise.Failure) string {
-	reason := clean(f.Reason)
+	reason := printable.Text(f.Reason)
 	if f.Hint != "" {
-		reason += " (" + clean(f.Hint) + ")"
+		reason += " (" + printable.Text(f.Hint) + ")"
 	}
 	if f.Param != "" && f.Config {
-		reason = clean(f.Param) + ": " + reason
+		reason = printable.Text(f.Param) + ": " + reason
 	}
 	if f.Process == nil {
 		return reason
 	}
-	return fmt.Sprintf("%s (%s): %s", f.Process.Title(), clean(cmp.Or(f.Place, f.Process.Place)), reason)
+	return fmt.Sprintf("%s (%s): %s", named(f.Process), printable.Text(cmp.Or(f.Place, f.Process.Place)), reason)
 }
 
 // report is what is to be known of a failure, on one screen.
@@ -270,9 +276,9 @@ func (t *text) report(f *supervise.Failure) []string {
 	}
 	var lines []string
 	if f.Process != nil {
-		lines = append(lines, "", fmt.Sprintf("%s %s, %s", t.paint(red, f.Process.Title()), what, clean(f.Place)))
+		lines = append(lines, "", fmt.Sprintf("%s %s, %s", t.paint(red, named(f.Process)), what, printable.Text(f.Place)))
 	}
-	lines = append(lines, "  "+clean(f.Reason))
+	lines = append(lines, "  "+printable.Text(f.Reason))
 	if f.Restarts > 0 {
 		lines = append(lines, fmt.Sprintf("  it had been started again %d times within %s", f.Restarts, f.Process.Restart.Within))
 	}

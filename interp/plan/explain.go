@@ -9,6 +9,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/ilpomo/opencore/internal/printable"
 	"github.com/ilpomo/opencore/runtime/spec"
 )
 
@@ -32,12 +33,23 @@ type explainer struct {
 	b    bytes.Buffer
 }
 
-func (e *explainer) line(format string, args ...any) { fmt.Fprintf(&e.b, format+"\n", args...) }
+// line writes a line. What it names is the plan's, which may come from anywhere.
+func (e *explainer) line(format string, args ...any) {
+	for i, arg := range args {
+		if text, ok := arg.(string); ok {
+			args[i] = printable.Text(text)
+		}
+	}
+	fmt.Fprintf(&e.b, format+"\n", args...)
+}
 
 // table writes rows of cells in columns.
 func (e *explainer) table(rows [][]string) {
 	t := tabwriter.NewWriter(&e.b, 0, 0, 2, ' ', 0)
 	for _, row := range rows {
+		for i, cell := range row {
+			row[i] = printable.Text(cell)
+		}
 		fmt.Fprintln(t, strings.TrimRight("  "+strings.Join(row, "\t"), "\t"))
 	}
 	t.Flush()
@@ -62,7 +74,8 @@ func (e *explainer) parameters() {
 		if p.Value != nil {
 			text = "default " + Literal(p)
 		}
-		rows = append(rows, []string{p.Name, p.Type, text, p.Doc})
+		summary, _, _ := strings.Cut(p.Doc, "\n")
+		rows = append(rows, []string{p.Name, p.Type, text, summary})
 	}
 	e.table(rows)
 }
@@ -181,14 +194,23 @@ func (e *explainer) filter(w *spec.Wire) {
 	switch {
 	case w.Else:
 		e.line("    filter   what no other wire of %s.%s takes", w.From.Instance, w.From.Port)
-	case w.Where != "" && w.Reply != "":
-		e.line("    filter   %s", w.Where)
-		e.line("             in %s: the first wire that matches takes the request", w.From.Instance)
-	case w.Where != "":
-		e.line("    filter   %s", w.Where)
-		e.line("             in %s, before it is sent: what nobody wants costs nothing on the way", w.From.Instance)
-	default:
+	case w.Where == "":
 		e.line("    filter   none, every message passes")
+	case w.Reply != "":
+		e.where(w.Where)
+		e.line("             in %s: the first wire that matches takes the request", w.From.Instance)
+	default:
+		e.where(w.Where)
+		e.line("             in %s, before it is sent: what nobody wants costs nothing on the way", w.From.Instance)
+	}
+}
+
+// where writes a filter, which may go over lines.
+func (e *explainer) where(source string) {
+	label := "filter"
+	for line := range strings.Lines(source) {
+		e.line("    %-6s   %s", label, strings.TrimSpace(line))
+		label = ""
 	}
 }
 

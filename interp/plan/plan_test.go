@@ -235,6 +235,21 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
+func TestExplainCleansWhatItShows(t *testing.T) {
+	p := plan.Build(graph(t, "ab", "ab"))
+	p.Wires[0].Where = "n > 1 &&\n  text != \"\x1b[2J\""
+	p.Params = []spec.Name{{Name: "x", Type: "string", Doc: "One line.\nAnother."}}
+	var b strings.Builder
+	if err := plan.Explain(&b, p); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"    filter   n > 1 &&\n             text != \"\\x1b[2J\"\n", "must be given  One line.\n"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q is missing in\n%q", want, b.String())
+		}
+	}
+}
+
 // FuzzDecode checks that a plan that is read can be told and written again,
 // whatever it says.
 func FuzzDecode(f *testing.F) {

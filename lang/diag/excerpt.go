@@ -1,18 +1,15 @@
 package diag
 
 import (
-	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
+
+	"github.com/ilpomo/opencore/internal/printable"
 )
 
 const (
-	// tabWidth is what a tab is shown as: a terminal's own tab stops would be
-	// off by the width of the line number.
-	tabWidth = 4
 	// maxBefore and maxAfter bound, in columns, what is shown of a long line
 	// before and behind the start of the wrong words.
 	maxBefore = 60
@@ -54,7 +51,7 @@ func firstColumns(text []byte, columns int) piece {
 	var b strings.Builder
 	for runes := 0; len(text) > 0; runes++ {
 		_, size := utf8.DecodeRune(text)
-		shown := show(text[:size])
+		shown := printable.Text(string(text[:size]))
 		width := uniseg.StringWidth(shown)
 		if p.width+width > columns || runes == maxRunes {
 			p.cut = true
@@ -73,7 +70,7 @@ func lastColumns(text []byte, columns int) piece {
 	from, width := len(text), 0
 	for runes := 0; from > 0; runes++ {
 		_, size := utf8.DecodeLastRune(text[:from])
-		width += uniseg.StringWidth(show(text[from-size : from]))
+		width += uniseg.StringWidth(printable.Text(string(text[from-size:from])))
 		if width > columns || runes == maxRunes {
 			break
 		}
@@ -83,35 +80,3 @@ func lastColumns(text []byte, columns int) piece {
 	p.cut = from > 0
 	return p
 }
-
-// show gives a piece of source as it can stand on a terminal.
-func show(text []byte) string {
-	return escape(strings.ReplaceAll(string(text), "\t", strings.Repeat(" ", tabWidth)))
-}
-
-// escape writes out what a terminal would obey or not show.
-func escape(text string) string {
-	if !strings.ContainsFunc(text, unshowable) && utf8.ValidString(text) {
-		return text
-	}
-	var b strings.Builder
-	for text != "" {
-		r, size := utf8.DecodeRuneInString(text)
-		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, text[0])
-		case r < utf8.RuneSelf && unshowable(r):
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case unshowable(r):
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			b.WriteRune(r)
-		}
-		text = text[size:]
-	}
-	return b.String()
-}
-
-// unshowable tells whether a rune is a control character, one that changes the
-// direction of text, or otherwise invisible.
-func unshowable(r rune) bool { return !unicode.IsPrint(r) }

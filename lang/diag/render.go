@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/fatih/color"
+
+	"github.com/ilpomo/opencore/internal/printable"
 )
 
 // Render writes a list for people to read: each finding with its source line
@@ -105,23 +107,23 @@ func (r *renderer) diagnostic(d Diagnostic) {
 	if d.Severity == Warning {
 		paint = r.style.warning
 	}
-	fmt.Fprintf(&r.b, "%s: %s\n", paint(fmt.Sprintf("%s[%s]", d.Severity, d.Code)), escape(d.Message))
+	fmt.Fprintf(&r.b, "%s: %s\n", paint(fmt.Sprintf("%s[%s]", d.Severity, d.Code)), printable.Text(d.Message))
 	if !d.Span.IsZero() {
-		fmt.Fprintf(&r.b, "  %s %s\n", r.style.gutter("-->"), escape(d.Span.String()))
+		fmt.Fprintf(&r.b, "  %s %s\n", r.style.gutter("-->"), printable.Text(d.Span.String()))
 		r.source(d.Span, paint)
 	}
 	for _, n := range d.Notes {
 		r.note(n)
 	}
 	if d.Hint != "" {
-		fmt.Fprintf(&r.b, "%s %s\n", r.style.help("help:"), escape(d.Hint))
+		fmt.Fprintf(&r.b, "%s %s\n", r.style.help("help:"), printable.Text(d.Hint))
 	}
 }
 
 func (r *renderer) note(n Note) {
-	fmt.Fprintf(&r.b, "%s %s", r.style.note("note:"), escape(n.Message))
+	fmt.Fprintf(&r.b, "%s %s", r.style.note("note:"), printable.Text(n.Message))
 	if !n.Span.IsZero() {
-		fmt.Fprintf(&r.b, ": %s", escape(n.Span.String()))
+		fmt.Fprintf(&r.b, ": %s", printable.Text(n.Span.String()))
 	}
 	r.b.WriteByte('\n')
 	r.source(n.Span, r.style.note)

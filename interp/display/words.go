@@ -2,66 +2,25 @@ package display
 
 import (
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/ilpomo/opencore/internal/printable"
 )
-
-// clean makes text safe for a terminal and for logs that are read line by
-// line: whatever isn't a printable character is spelled out, so nothing that
-// comes from outside can move the cursor, colour or forge a line.
-func clean(s string) string {
-	if isClean(s) {
-		return s
-	}
-	var b strings.Builder
-	for len(s) > 0 {
-		r, size := utf8.DecodeRuneInString(s)
-		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[0])
-		case printable(r):
-			b.WriteRune(r)
-		default:
-			quoted := strconv.QuoteRune(r)
-			b.WriteString(quoted[1 : len(quoted)-1])
-		}
-		s = s[size:]
-	}
-	return b.String()
-}
-
-func isClean(s string) bool {
-	for _, r := range s {
-		if !printable(r) {
-			return false
-		}
-	}
-	return utf8.ValidString(s)
-}
-
-// printable excludes marks that turn the direction of writing, which are
-// format characters for Unicode.
-func printable(r rune) bool { return unicode.IsPrint(r) || r == '\t' }
 
 // attributes writes a record's attributes as " key=value", sorted by key,
 // values in quotes where they would be hard to tell apart.
 func attributes(attrs map[string]any) string {
-	keys := make([]string, 0, len(attrs))
-	for key := range attrs {
-		keys = append(keys, key)
-	}
-	sort.Strings(keys)
 	var b strings.Builder
-	for _, key := range keys {
+	for _, key := range slices.Sorted(maps.Keys(attrs)) {
 		value := fmt.Sprint(attrs[key])
-		if value == "" || !isClean(value) || strings.ContainsAny(value, " \t\"=") {
+		if value == "" || !printable.Is(value) || strings.ContainsAny(value, " \"=") {
 			value = strconv.Quote(value)
 		}
-		b.WriteString(" " + clean(key) + "=" + value)
+		b.WriteString(" " + printable.Text(key) + "=" + value)
 	}
 	return b.String()
 }
