@@ -32,8 +32,45 @@ func TestPanic(t *testing.T) {
 	if status := p.ends(to[0]); status != spec.ExitPanic {
 		t.Errorf("status %d", status)
 	}
-	if f := p.failed[0]; f.Reason != "panic: boom" || !strings.Contains(f.Stack, "life_test.go") {
-		t.Errorf("%+v", f)
+	f := p.failed[0]
+	lines := strings.Split(f.Stack, "\n")
+	if f.Reason != "panic: boom" || !strings.Contains(lines[1], "TestPanic") || !strings.Contains(lines[2], "life_test.go") {
+		t.Errorf("%s\n%s", f.Reason, f.Stack)
+	}
+}
+
+// What was sent before a panic arrives.
+func TestPanicDelivers(t *testing.T) {
+	for name, last := range map[string]func() error{
+		"panic": func() error { panic("boom") },
+		"error": func() error { return &actor.Error{Err: errors.New("boom")} },
+	} {
+		g, l := newGraph(), newLedger()
+		from := g.add("from", 1, sends(1), "push out")
+		via := g.add("via", 1, func(s *actor.Setup) (*actor.Instance, error) {
+			out := &actor.Out[Number]{}
+			out.Connect(s.Outs["out"])
+			return takes(func(ctx context.Context, _ *actor.Setup, _ Number) error {
+				for i := range int64(3000) {
+					if err := out.Send(ctx, Number{N: i}); err != nil {
+						return err
+					}
+				}
+				return last()
+			})(s)
+		}, "pull in", "push out")
+		to := g.add("to", 1, takes(l.note), "pull in")
+		g.wire(from, "out", via, "in", nil)
+		w := g.wire(via, "out", to, "in", nil)
+		p := g.start(t)
+		if status := p.ends(via[0]); status == 0 {
+			t.Errorf("%s: status %d", name, status)
+		}
+		if status := p.ends(to[0]); status != 0 {
+			t.Errorf("%s: the sink has status %d", name, status)
+		}
+		whole(t, l.all(), 3000)
+		account(t, p, w, spec.Counts{Offered: 3000, Delivered: 3000})
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"runtime/debug"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -145,7 +146,8 @@ func (p *process) live(down *json.Decoder) (status int) {
 	defer p.release()
 	defer func() {
 		if reason := recover(); reason != nil {
-			p.up.tell(spec.Up{Failed: &spec.Failed{Reason: fmt.Sprintf("panic: %v", reason), Stack: string(debug.Stack())}})
+			p.up.tell(spec.Up{Failed: &spec.Failed{Reason: fmt.Sprintf("panic: %v", reason), Stack: handlerStack(debug.Stack())}})
+			p.deliverRest()
 			status = spec.ExitPanic
 		}
 	}()
@@ -162,7 +164,9 @@ func (p *process) live(down *json.Decoder) (status int) {
 	case ending:
 		return exitFailed // the status is given elsewhere
 	case err != nil:
-		return p.fail(err)
+		status := p.fail(err)
+		p.deliverRest()
+		return status
 	}
 	if late > 0 {
 		p.log.Info("replies came too late", "count", late)
@@ -184,6 +188,34 @@ func (p *process) release() {
 	p.node.Changed()
 	p.node.Unlock()
 	p.node.Close()
+}
+
+// resting is how long a process that fails tries to get rid of what it has
+// taken to be sent.
+const resting = 500 * time.Millisecond
+
+// deliverRest sends what the handler had sent before it failed: only what it
+// had in hand, and what waits for it, is lost.
+func (p *process) deliverRest() {
+	if p.node == nil {
+		return
+	}
+	p.node.Lock()
+	defer p.node.Unlock()
+	p.ending = true
+	p.node.Changed()
+	p.node.Wait(p.node.Clear, p.node.After(resting))
+}
+
+// handlerStack cuts off what lies above the panic in a stack: it is ours.
+func handlerStack(stack []byte) string {
+	lines := strings.SplitAfter(string(stack), "\n")
+	for i := len(lines) - 1; i > 0; i-- {
+		if strings.HasPrefix(lines[i], "panic(") && i+2 < len(lines) {
+			return lines[0] + strings.Join(lines[i+2:], "")
+		}
+	}
+	return string(stack)
 }
 
 // fail tells the supervisor why this process gives up.

@@ -307,24 +307,30 @@ func (n *Node) Abandon(peers func(spec.ProcessID) bool) {
 	}
 }
 
-// Idle tells whether nothing is in hand: the inbox is empty and all that was
-// sent is acknowledged, which is asked for where it is in doubt. Locked.
+// Idle tells whether nothing is in hand: no message or outcome waits, no
+// request is on its way, and all that was sent is acknowledged. Locked.
 func (n *Node) Idle() bool {
-	idle := n.inbox.len() == 0
-	for _, w := range n.wires {
-		idle = idle && w.outstanding == 0
-		for _, o := range w.lanes {
-			if o.queue.count == 0 && o.batch.count == 0 && o.acked == o.sent {
-				continue
-			}
-			idle = false
-			if o.batch.count == 0 && o.link.up && o.askedTail != o.sent {
-				o.askedTail = o.sent
-				o.control(header{kind: kindData, flags: flagAsk, lane: o.id, last: o.sent})
-			}
+	clear := n.Clear()
+	return clear && n.inbox.len() == 0 && n.Outstanding() == 0
+}
+
+// Clear tells whether all that was sent is acknowledged. Where that is in
+// doubt it asks. Locked.
+func (n *Node) Clear() bool {
+	clear := true
+	for _, o := range n.outs {
+		switch {
+		case o.link.done || o.queue.count == 0 && o.batch.count == 0 && o.acked == o.sent:
+			continue
+		case o.link.up && o.batch.count > 0:
+			o.send()
+		case o.link.up && o.askedTail != o.sent:
+			o.askedTail = o.sent
+			o.control(header{kind: kindData, flags: flagAsk, lane: o.id, last: o.sent})
 		}
+		clear = false
 	}
-	return idle
+	return clear
 }
 
 // Totals tells how many messages have been sent and handled by this process.
