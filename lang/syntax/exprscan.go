@@ -216,14 +216,6 @@ func (e *exprScanner) lineOf(at int) int {
 	return e.scanner.line + strings.Count(e.src[e.pos:at], "\n")
 }
 
-// lineEndAt gives the end of the line of an offset.
-func (e *exprScanner) lineEndAt(at int) int {
-	if i := strings.IndexByte(e.src[at:], '\n'); i >= 0 {
-		return at + i
-	}
-	return len(e.src)
-}
-
 // problemAt reports n bytes at an offset in the expression.
 func (e *exprScanner) problemAt(at, n int, code diag.Code, format string, args ...any) *diag.Diagnostic {
 	start := advance(e.span(e.pos).Start, e.src[e.pos:at])

@@ -1,7 +1,6 @@
 package syntax
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -92,9 +91,7 @@ func (f firstByLine) before(d diag.Diagnostic, slack int) bool {
 // bounded sorts the problems of a file and cuts them off where there are too
 // many.
 func bounded(list diag.List) diag.List {
-	slices.SortStableFunc(list, func(a, b diag.Diagnostic) int {
-		return cmp.Or(cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset), cmp.Compare(a.Code, b.Code))
-	})
+	list.Sort()
 	if len(list) <= maxProblems {
 		return list
 	}

@@ -262,9 +262,12 @@ func goesOn(t *lexer.Token) bool {
 }
 
 // lineEnd gives the offset of the current line's end.
-func (s *scanner) lineEnd() int {
-	if i := strings.IndexByte(s.src[s.pos:], '\n'); i >= 0 {
-		return s.pos + i
+func (s *scanner) lineEnd() int { return s.lineEndAt(s.pos) }
+
+// lineEndAt gives the end of the line of an offset.
+func (s *scanner) lineEndAt(at int) int {
+	if i := strings.IndexByte(s.src[at:], '\n'); i >= 0 {
+		return at + i
 	}
 	return len(s.src)
 }
