@@ -70,7 +70,7 @@ func lastColumns(text []byte, columns int) piece {
 	from, width := len(text), 0
 	for runes := 0; from > 0; runes++ {
 		_, size := utf8.DecodeLastRune(text[:from])
-		width += uniseg.StringWidth(printable.Text(string(text[from-size:from])))
+		width += uniseg.StringWidth(printable.Text(string(text[from-size : from])))
 		if width > columns || runes == maxRunes {
 			break
 		}
