@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,15 +61,20 @@ type oneOf struct {
 func (f *oneOf) String() string { return string(*f.value) }
 
 func (f *oneOf) Set(s string) error {
+	if !slices.Contains(f.of, choice(s)) {
+		return errors.New("it is one of " + strings.Join(f.Words(), ", "))
+	}
+	*f.value = choice(s)
+	return nil
+}
+
+// Words gives what the flag may be, for shells that complete.
+func (f *oneOf) Words() []string {
 	var words []string
 	for _, c := range f.of {
-		if s == string(c) {
-			*f.value = c
-			return nil
-		}
 		words = append(words, string(c))
 	}
-	return errors.New("it is one of " + strings.Join(words, ", "))
+	return words
 }
 
 func (f *oneOf) Type() string { return "word" }

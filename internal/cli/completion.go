@@ -6,10 +6,12 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 const completionHelp = `Completion prints a script that lets a shell complete verbs, flags, files,
-codes and the parameters of a program.`
+codes and the parameters of a program. That for bash needs its package
+bash-completion.`
 
 const completionExamples = `  source <(opencore completion bash)                        for this session
   opencore completion bash >/etc/bash_completion.d/opencore
@@ -49,4 +51,17 @@ func script(root *cobra.Command, shell string, w io.Writer) error {
 	default:
 		return fmt.Errorf("there is no script for the shell %q%s", shell, didYouMean(shell, shells, "; there are "+strings.Join(shells, ", ")))
 	}
+}
+
+// completeFlags offers the words of flags that take one of a few to the shell.
+func completeFlags(cmd *cobra.Command) {
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		choice, ok := f.Value.(interface{ Words() []string })
+		if !ok {
+			return
+		}
+		if err := cmd.RegisterFlagCompletionFunc(f.Name, cobra.FixedCompletions(choice.Words(), cobra.ShellCompDirectiveNoFileComp)); err != nil {
+			panic("bug: " + err.Error())
+		}
+	})
 }

@@ -17,27 +17,34 @@ the way to mend it.
 
 Explain FILE tells what "opencore run" would do, in words: the processes, the
 wires between them, who binds, where each filter runs and why, and how much a
-queue may hold. FILE may also be a plan. Nothing is started.`
+queue may hold. FILE may also be a plan. Nothing is started.
+
+Explain NAME prints the declaration of a standard actor: what it does, its
+parameters and its ports. The packages are file, flow, gen, log and timer.`
 
 const explainExamples = `  opencore explain OC203
+  opencore explain file.Lines
   opencore explain quakes.actors
   opencore explain                  the one program in this folder`
 
 func (c *command) explainVerb() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:               "explain [CODE | FILE]",
-		Short:             "tell what a diagnostic means, or what a program would do",
+		Use:               "explain [CODE | NAME | FILE]",
+		Short:             "tell what a diagnostic means, a standard actor does, or a program would do",
 		Long:              explainHelp,
 		Example:           explainExamples,
 		Args:              atMost(1),
 		ValidArgsFunction: completeExplain,
 		RunE: func(_ *cobra.Command, args []string) error {
 			arg := orHere(args)[0]
+			standard := standardName(arg)
 			switch {
 			case isCode(arg):
 				return c.explainCode(arg)
 			case strings.HasSuffix(arg, planExtension):
 				return c.explainPlan(arg)
+			case standard != "":
+				return c.explainStandard(standard)
 			default:
 				return c.explainProgram(arg)
 			}
@@ -93,11 +100,16 @@ func codes() []string {
 	return list
 }
 
-// completeExplain offers codes to the shell once one has been begun, else
-// files.
+// completeExplain offers codes or names of the standard library to the shell
+// once one has been begun, else files.
 func completeExplain(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 	if strings.HasPrefix(begun, "OC") {
 		return codes(), cobra.ShellCompDirectiveNoFileComp
+	}
+	if pack, _, ok := strings.Cut(begun, "."); ok {
+		if names := standardNames(pack); len(names) > 0 {
+			return names, cobra.ShellCompDirectiveNoFileComp
+		}
 	}
 	return completePrograms(cmd, args, begun)
 }

@@ -52,6 +52,7 @@ func (c *command) runVerb() *cobra.Command {
 	}
 	c.jsonFlag(cmd)
 	opts.AddFlags(cmd.Flags())
+	completeFlags(cmd)
 	return cmd
 }
 
