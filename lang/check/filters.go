@@ -1,8 +1,6 @@
 package check
 
 import (
-	"strings"
-
 	"github.com/ilpomo/opencore/internal/filter"
 	"github.com/ilpomo/opencore/internal/schema"
 	"github.com/ilpomo/opencore/lang/diag"
@@ -173,19 +171,10 @@ func filterValue(v model.Value) any {
 }
 
 // stringSource is the text of an expression that is the value of an argument.
-// Where the literal says it as it is, problems are shown within.
 func stringSource(v syntax.Value, text string) source {
 	src := source{text: text, span: v.Span()}
-	s, ok := v.(*syntax.String)
-	if !ok || len(s.Tokens) == 0 {
-		return src
-	}
-	literal := s.Tokens[0].Value
-	if len(literal) < 2 || strings.Contains(text, "\n") || literal[1:len(literal)-1] != text {
-		return src
-	}
-	src.at = func(start, end int) diag.Span {
-		return part(src.span, literal, 1+start, 1+end)
+	if s, ok := v.(*syntax.String); ok {
+		src.at = s.At
 	}
 	return src
 }

@@ -3,7 +3,6 @@ package check
 import (
 	"maps"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/ilpomo/opencore/internal/filter"
 	"github.com/ilpomo/opencore/internal/schema"
@@ -66,18 +65,6 @@ func argSource(node syntax.Value, arg *model.Arg, text string) source {
 		return source{text: text, span: arg.Span}
 	}
 	return stringSource(node, text)
-}
-
-// part is the place of the bytes [start, end) of the text at span, which has
-// no line ends.
-func part(span diag.Span, text string, start, end int) diag.Span {
-	at := func(offset int) diag.Position {
-		p := span.Start
-		p.Offset += offset
-		p.Column += utf8.RuneCountInString(text[:offset])
-		return p
-	}
-	return diag.Span{File: span.File, Start: at(start), End: at(end)}
 }
 
 // A mapping is an argument of type {string: expr}: it makes the message of

@@ -20,6 +20,20 @@ type String struct {
 	Value string // what it means
 }
 
+// At gives the place of the bytes [start, end) of Value. It is the whole
+// literal where escapes are in the way.
+func (s *String) At(start, end int) diag.Span {
+	span := s.Span()
+	if len(s.Tokens) == 0 {
+		return span
+	}
+	if text := s.Tokens[0].Value; len(text) < 2 || text[1:len(text)-1] != s.Value {
+		return span
+	}
+	from := advance(span.Start, s.Tokens[0].Value[:1+start])
+	return diag.Span{File: span.File, Start: from, End: advance(from, s.Value[start:end])}
+}
+
 // An Int is a whole number.
 type Int struct {
 	Node
