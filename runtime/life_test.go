@@ -34,7 +34,7 @@ func TestPanic(t *testing.T) {
 	}
 	f := p.failed[0]
 	lines := strings.Split(f.Stack, "\n")
-	if f.Reason != "panic: boom" || !strings.Contains(lines[1], "TestPanic") || !strings.Contains(lines[2], "life_test.go") {
+	if f.Reason != "panic: boom" || !strings.Contains(lines[0], "TestPanic") || !strings.Contains(lines[1], "life_test.go") {
 		t.Errorf("%s\n%s", f.Reason, f.Stack)
 	}
 }

@@ -207,12 +207,13 @@ func (p *process) deliverRest() {
 	p.node.Wait(p.node.Clear, p.node.After(resting))
 }
 
-// handlerStack cuts off what lies above the panic in a stack: it is ours.
+// handlerStack cuts off what lies above the panic in a stack: it is ours, and
+// so is the goroutine.
 func handlerStack(stack []byte) string {
 	lines := strings.SplitAfter(string(stack), "\n")
 	for i := len(lines) - 1; i > 0; i-- {
 		if strings.HasPrefix(lines[i], "panic(") && i+2 < len(lines) {
-			return lines[0] + strings.Join(lines[i+2:], "")
+			return strings.Join(lines[i+2:], "")
 		}
 	}
 	return string(stack)
