@@ -17,7 +17,10 @@ import (
 )
 
 // realActors are those of processes of their own.
-var realActors = map[string]actor.Factory{"blast": newBlast, "count": newCount, "ping": newPing, "pong": newPong}
+var realActors = map[string]actor.Factory{
+	"blast": newBlast, "count": newCount, "ping": newPing, "pong": newPong,
+	"lister": newLister, "hander": newHander, "listed": newListed,
+}
 
 // blast is a source of count messages of size bytes.
 type blast struct {
