@@ -171,6 +171,7 @@ func (s *scanner) closeBracket(p string) {
 	}
 	if i == 0 {
 		s.bracketProblem(s.span(s.pos+1), "%q closes nothing", p)
+		s.extra[s.pos] = true
 		s.pos++
 		return
 	}

@@ -2,7 +2,6 @@ package syntax
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/alecthomas/participle/v2/lexer"
 
@@ -34,7 +33,7 @@ func Parse(file string, src []byte) (*File, diag.List) {
 
 	c := collector{problems: s.problems, docs: s.docsByToken()}
 	body.collect(&c)
-	c.problems = withoutEchoes(c.problems)
+	c.problems = withoutEchoes(c.problems, s.extra)
 	f.Broken = c.problems.HasErrors()
 	if !f.Broken {
 		c.loneDocs(s.comments)
@@ -45,8 +44,8 @@ func Parse(file string, src []byte) (*File, diag.List) {
 // withoutEchoes leaves out what follows from another problem on its line: what
 // stands behind a bracket that is not closed, a bracket that closes nothing
 // behind another problem, and what doesn't fit at the start of a line that was
-// joined to the one before.
-func withoutEchoes(list diag.List) diag.List {
+// joined to the one before. extra are the brackets that close nothing.
+func withoutEchoes(list diag.List, extra offsets) diag.List {
 	open, other, moved := firstByLine{}, firstByLine{}, firstByLine{}
 	for _, d := range list {
 		switch {
@@ -54,7 +53,7 @@ func withoutEchoes(list diag.List) diag.List {
 			moved.add(d)
 		case d.Code != codeBracket:
 			other.add(d)
-		case !closesNothing(d):
+		case !extra[d.Span.Start.Offset]:
 			open.add(d)
 		}
 	}
@@ -63,13 +62,11 @@ func withoutEchoes(list diag.List) diag.List {
 		case codeBelongs, codeKeyword:
 			return open.before(d, 0) || moved.before(d, 1)
 		case codeBracket:
-			return closesNothing(d) && other.before(d, 0)
+			return extra[d.Span.Start.Offset] && other.before(d, 0)
 		}
 		return false
 	})
 }
-
-func closesNothing(d diag.Diagnostic) bool { return strings.HasSuffix(d.Message, "closes nothing") }
 
 // firstByLine has the offset of the first problem of some kind on each line.
 type firstByLine map[int]int

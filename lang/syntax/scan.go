@@ -65,6 +65,9 @@ func (c *comment) doc() (text string, ok bool) {
 	return strings.TrimPrefix(text, " "), true
 }
 
+// Offsets are a set of places in a file.
+type offsets map[int]bool
+
 // A scanner turns text into tokens. It is forgiving where what is meant is
 // plain: brackets that are missing are put in and those that close nothing
 // are left out, each reported once, so that the parser behind it meets only
@@ -84,6 +87,7 @@ type scanner struct {
 	problems diag.List
 
 	frames []frame // the open brackets; the first is the file itself
+	extra  offsets // of brackets that close nothing
 	angles int     // open < of type arguments
 	refuse bool    // a limit is passed; nothing of this file is parsed
 	// line of the last problem with a bracket: one a line is enough
@@ -92,7 +96,7 @@ type scanner struct {
 
 // scan gives the tokens of a file, with the end of the file as the last one.
 func scan(file string, src []byte) *scanner {
-	s := &scanner{file: file, line: 1, column: 1, lineStart: true, frames: []frame{{context: inFile}}}
+	s := &scanner{file: file, line: 1, column: 1, lineStart: true, frames: []frame{{context: inFile}}, extra: offsets{}}
 	if len(src) > maxFile {
 		s.tooBig()
 		return s
