@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/ilpomo/opencore/internal/filter"
 	"github.com/ilpomo/opencore/internal/schema"
 	"github.com/ilpomo/opencore/lang/diag"
@@ -96,15 +98,7 @@ func (p *actorPass) shadowed(n *syntax.Name) {
 
 // isTypeParam reports whether a type is one of the actor's parameters.
 func (p *actorPass) isTypeParam(path *syntax.Path) bool {
-	if !readable(path) || len(path.Names) != 1 {
-		return false
-	}
-	for _, name := range p.actor.TypeParams {
-		if name == path.Names[0].Text {
-			return true
-		}
-	}
-	return false
+	return readable(path) && len(path.Names) == 1 && slices.Contains(p.actor.TypeParams, path.Names[0].Text)
 }
 
 func (p *actorPass) param(n *syntax.Param) *model.Param {

@@ -1,9 +1,7 @@
 package check
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/ilpomo/opencore/internal/filter"
 	"github.com/ilpomo/opencore/internal/schema"
@@ -210,28 +208,4 @@ func ports(a *model.Actor, outgoing bool) []*model.Port {
 		}
 	}
 	return list
-}
-
-// count says how many there are of something: "no in-port", "2 in-ports".
-func count(n int, what string) string {
-	switch n {
-	case 0:
-		return "no " + what
-	case 1:
-		return "one " + what
-	default:
-		return fmt.Sprintf("%d %ss", n, what)
-	}
-}
-
-// listing joins names with commas and an "and".
-func listing[S ~string](names []S) string {
-	words := make([]string, len(names))
-	for i, n := range names {
-		words[i] = string(n)
-	}
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }

@@ -2,7 +2,6 @@ package check
 
 import (
 	"slices"
-	"strconv"
 
 	"github.com/ilpomo/opencore/lang/model"
 )
@@ -96,7 +95,7 @@ func (n *net) unread() {
 		if !read {
 			d := n.warnf(codeUnread, i.Span, "nobody reads %q: none of its ports is wired", i.Name)
 			for _, p := range i.Actor.Ports {
-				d.Note(p.Span, "%s port %s is declared here", p.Pattern, strconv.Quote(p.Name))
+				d.Note(p.Span, "%s port %q is declared here", p.Pattern, p.Name)
 			}
 		}
 	}

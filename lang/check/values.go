@@ -314,7 +314,7 @@ func (c *checker) requiredFields(v *syntax.Map, m *schema.Message, given map[str
 
 // entries yields the entries of a map that can be read, each key once. It
 // reports keys that stand twice and clears good.
-func (c *checker) entries(v *syntax.Map, good *bool) func(yield func(*syntax.Entry) bool) {
+func (c *checker) entries(v *syntax.Map, good *bool) iter.Seq[*syntax.Entry] {
 	return func(yield func(*syntax.Entry) bool) {
 		seen := map[string]diag.Span{}
 		for _, e := range v.Entries.Items {
@@ -343,16 +343,3 @@ func (c *checker) twice(at diag.Span, what string, first diag.Span) {
 func fieldNames(m *schema.Message) iter.Seq[string] {
 	return each(m.Fields, func(f schema.Field) string { return f.Name })
 }
-
-// each yields the names of the elements of a list.
-func each[T any](list []T, name func(T) string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for _, one := range list {
-			if !yield(name(one)) {
-				return
-			}
-		}
-	}
-}
-
-func quote(name string) string { return strconv.Quote(name) }
