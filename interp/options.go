@@ -43,6 +43,9 @@ func (o *Options) Args() []string {
 	return args
 }
 
+// JSON tells whether the run is shown as JSON, an object a line.
+func (o *Options) JSON() bool { return o.Log == logJSON }
+
 const (
 	logText = "text"
 	logJSON = "json"
@@ -108,7 +111,7 @@ func (o *Options) look(w *os.File) display.Options {
 	terminal := term.IsTerminal(int(w.Fd())) && os.Getenv("TERM") != "dumb"
 	_, noColor := os.LookupEnv("NO_COLOR")
 	return display.Options{
-		JSON:     o.Log == logJSON,
+		JSON:     o.JSON(),
 		Terminal: terminal,
 		Color:    terminal && !o.NoColor && !noColor,
 	}

@@ -65,7 +65,7 @@ func (c *command) compile(ctx context.Context, name, folder string) error {
 	if !p.Handlers {
 		return nil
 	}
-	binary, err := c.binary(ctx, src)
+	binary, err := c.binary(ctx, src, c.sayBuilding)
 	if err != nil {
 		return err
 	}

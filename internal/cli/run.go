@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/ilpomo/opencore/interp"
 	"github.com/ilpomo/opencore/interp/build"
 	"github.com/ilpomo/opencore/interp/plan"
+	"github.com/ilpomo/opencore/lang/diag"
 	"github.com/ilpomo/opencore/runtime/spec"
 	"github.com/ilpomo/opencore/runtime/zmq"
 	"github.com/ilpomo/opencore/stdlib"
@@ -76,7 +78,11 @@ func (c *command) run(ctx context.Context, opts *interp.Options, args []string) 
 	if !p.Handlers {
 		return c.start(data, opts, params)
 	}
-	binary, err := c.binary(ctx, src)
+	building := c.sayBuilding
+	if opts.JSON() {
+		building = c.logBuilding
+	}
+	binary, err := c.binary(ctx, src, building)
 	if err != nil {
 		return err
 	}
@@ -154,17 +160,38 @@ func completeRun(cmd *cobra.Command, args []string, begun string) ([]string, cob
 }
 
 // binary builds what runs a program with handlers in Go, or finds it built.
-func (c *command) binary(ctx context.Context, src *source) (string, error) {
-	path, err := build.Binary(ctx, src.program, build.Options{Building: func() {
-		fmt.Fprintf(c.err, "building the handlers of %s; the first time takes some 15 s\n", src.file)
-	}})
-	var broken *build.GoError
-	if errors.As(err, &broken) {
-		fmt.Fprintf(c.err, "%v\n", err)
-		return "", status(statusFindings)
+// building is called before a build, which takes its time.
+func (c *command) binary(ctx context.Context, src *source, building func(file string)) (string, error) {
+	path, err := build.Binary(ctx, src.program, build.Options{Building: func() { building(src.file) }})
+	if broken, ok := errors.AsType[*build.GoError](err); ok {
+		return "", c.broken(src, broken)
 	}
 	if err != nil {
 		return "", failure{err}
 	}
 	return path, nil
+}
+
+// broken says what the Go compiler finds wrong as other findings are said.
+func (c *command) broken(src *source, found *build.GoError) error {
+	err := error(nil)
+	if c.json {
+		err = diag.JSON(c.out, found.Diagnostics)
+	} else {
+		err = c.render(&source{file: src.file, texts: src.texts, findings: found.Diagnostics})
+	}
+	if err != nil {
+		return failure{err}
+	}
+	return status(statusFindings)
+}
+
+// sayBuilding tells why nothing runs yet.
+func (c *command) sayBuilding(file string) {
+	fmt.Fprintf(c.err, "building the handlers of %s; the first time takes some 15 s\n", file)
+}
+
+// logBuilding is sayBuilding where stderr holds JSON.
+func (c *command) logBuilding(file string) {
+	slog.New(slog.NewJSONHandler(c.err, nil)).Info("building", "program", file)
 }
