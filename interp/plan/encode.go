@@ -64,7 +64,7 @@ func validate(p *spec.Plan) error {
 		return err
 	}
 	for i, w := range p.Wires {
-		if int(w.ID) != i || w.Copies < 1 || p.Messages[w.Message] == nil {
+		if int(w.ID) != i || w.Copies < 1 || !known(p, w.Message, w.Reply) {
 			return fmt.Errorf("wire %d", i)
 		}
 	}
@@ -101,20 +101,22 @@ func validateStart(p *spec.Plan) error {
 
 // validateProcess notes on which wires the process sends.
 func validateProcess(p *spec.Plan, proc *spec.Process, sent []bool) error {
+	for param, message := range proc.Types {
+		if !known(p, message, "") {
+			return fmt.Errorf("type %s", param)
+		}
+	}
 	for _, out := range proc.Outs {
-		for _, w := range out.Wires {
-			if err := validateEnd(p, out.Message, w.Wire, w.Lanes); err != nil {
-				return err
-			}
-			if w.Copy < 0 || w.Copy >= p.Wires[w.Wire].Copies {
-				return fmt.Errorf("copy %d of wire %d", w.Copy, w.Wire)
-			}
-			sent[w.Wire] = true
+		if err := validateOut(p, out, sent); err != nil {
+			return err
 		}
 	}
 	for _, in := range proc.Ins {
+		if !known(p, in.Message, in.Reply) {
+			return fmt.Errorf("port %q", in.Port)
+		}
 		for _, w := range in.Wires {
-			if err := validateEnd(p, in.Message, w.Wire, w.Lanes); err != nil {
+			if err := validateEnd(p, w.Wire, w.Lanes); err != nil {
 				return err
 			}
 		}
@@ -127,10 +129,29 @@ func validateProcess(p *spec.Plan, proc *spec.Process, sent []bool) error {
 	return nil
 }
 
-func validateEnd(p *spec.Plan, message string, wire spec.WireID, lanes []spec.Lane) error {
-	if p.Messages[message] == nil {
-		return fmt.Errorf("message %q", message)
+func validateOut(p *spec.Plan, out spec.Out, sent []bool) error {
+	if !known(p, out.Message, out.Reply) {
+		return fmt.Errorf("port %q", out.Port)
 	}
+	for _, w := range out.Wires {
+		if err := validateEnd(p, w.Wire, w.Lanes); err != nil {
+			return err
+		}
+		if w.Copy < 0 || w.Copy >= p.Wires[w.Wire].Copies {
+			return fmt.Errorf("copy %d of wire %d", w.Copy, w.Wire)
+		}
+		sent[w.Wire] = true
+	}
+	return nil
+}
+
+// known reports whether the plan has a message, and the reply to it if there
+// is one.
+func known(p *spec.Plan, message, reply string) bool {
+	return p.Messages[message] != nil && (reply == "" || p.Messages[reply] != nil)
+}
+
+func validateEnd(p *spec.Plan, wire spec.WireID, lanes []spec.Lane) error {
 	if int(wire) >= len(p.Wires) || len(lanes) == 0 {
 		return fmt.Errorf("wire %d", wire)
 	}

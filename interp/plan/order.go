@@ -117,7 +117,10 @@ func (t *tarjan) visit(i int) {
 
 // close takes the component whose first visited member is i off the stack.
 func (t *tarjan) close(i int) {
-	at := slices.Index(t.stack, i)
+	at := len(t.stack) - 1
+	for t.stack[at] != i {
+		at--
+	}
 	members := slices.Sorted(slices.Values(t.stack[at:]))
 	t.stack = t.stack[:at]
 	for _, m := range members {

@@ -224,6 +224,9 @@ func TestDecodeRefuses(t *testing.T) {
 		{`"copy": 1`, `"copy": 5`},
 		{`"id": 3`, `"id": 4`},
 		{`"message": "Region"`, `"message": "Religion"`},
+		{`"reply": "Place"`, `"reply": "Palace"`},
+		{`          "reply": "Place"`, `          "reply": "Palace"`}, // of a port
+		{`"T": "Quake"`, `"T": "Quark"`},
 	} {
 		bad := strings.Replace(good, c[0], c[1], 1)
 		if bad == good {

@@ -109,7 +109,7 @@ func value(t *schema.Type, v model.Value) spec.Value {
 	case []model.Value:
 		list := make([]spec.Value, len(v))
 		for i, e := range v {
-			list[i] = value(elem(t), e)
+			list[i] = value(model.Elem(t), e)
 		}
 		return spec.Value{List: list}
 	case map[string]model.Value:
@@ -123,21 +123,13 @@ func mapValue(t *schema.Type, v map[string]model.Value) map[string]spec.Value {
 	m := make(map[string]spec.Value, len(v))
 	for key, e := range v {
 		if t.Kind != schema.Record {
-			m[key] = value(elem(t), e)
+			m[key] = value(model.Elem(t), e)
 			continue
 		}
 		f, _ := t.Message.Field(key)
 		m[f.Outside()] = value(f.Type, e)
 	}
 	return m
-}
-
-// elem is the type of what t holds; any holds any.
-func elem(t *schema.Type) *schema.Type {
-	if t.Kind == schema.Any {
-		return t
-	}
-	return t.Elem
 }
 
 // constant reports whether nothing in v waits for the run.

@@ -35,19 +35,19 @@ func outside(t *schema.Type, v Value) any {
 	case time.Duration:
 		return int64(v)
 	case []Value:
-		return outsideList(elem(t), v)
+		return outsideList(Elem(t), v)
 	case map[string]Value:
 		if t.Kind == schema.Record {
 			return outsideRecord(t.Message, v)
 		}
-		return outsideMap(elem(t), v)
+		return outsideMap(Elem(t), v)
 	default:
 		panic(fmt.Sprintf("bug: %T is not a constant value", v))
 	}
 }
 
-// elem is the type of what t holds; any holds any.
-func elem(t *schema.Type) *schema.Type {
+// Elem is the type of what lists and maps of type t hold; any holds any.
+func Elem(t *schema.Type) *schema.Type {
 	if t.Kind == schema.Any {
 		return t
 	}
