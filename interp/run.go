@@ -18,7 +18,7 @@ import (
 // supervised runs the plan and shows it.
 func supervised(app App, o *Options, p *spec.Plan, hash string, values map[string]json.RawMessage) int {
 	look := o.look(app.Stderr)
-	if term.IsTerminal(int(app.Stdout.Fd())) && writesStdout(p) {
+	if term.IsTerminal(int(app.Stdout.Fd())) && supervise.WritesStdout(p) {
 		look.Terminal = false // a bar and what actors write would get into each other's lines
 	}
 	d := display.New(app.Stderr, p, look)
@@ -39,22 +39,6 @@ func supervised(app App, o *Options, p *spec.Plan, hash string, values map[strin
 	}
 	d.Result(res)
 	return res.Status()
-}
-
-// writesStdout reports whether a standard actor of the plan writes to standard
-// output, or may: what the path is can depend on the run.
-func writesStdout(p *spec.Plan) bool {
-	for _, proc := range p.Processes {
-		if proc.Actor == "log.Print" {
-			return true
-		}
-		for _, arg := range proc.Args {
-			if proc.Actor == "file.Write" && arg.Name == "path" && (arg.Value.Const == nil || string(arg.Value.Const) == `"-"`) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // stops turns signals into what they mean for a run: the first SIGINT,

@@ -105,18 +105,3 @@ func (r *run) text(v spec.Value) (text string, ok bool) {
 	}
 	return "", false
 }
-
-// readsStdin reports whether a process reads the run's standard input: a
-// file.Lines whose path is "-".
-func (r *run) readsStdin(p *spec.Process) bool {
-	if p.Actor != "file.Lines" {
-		return false
-	}
-	for _, arg := range p.Args {
-		if arg.Name == "path" {
-			text, ok := r.text(arg.Value)
-			return ok && text == "-"
-		}
-	}
-	return false
-}
