@@ -87,6 +87,9 @@ func filesToFormat(args []string) ([]string, error) {
 			}
 			files = append(files, found...)
 		default:
+			if err := calledProgram(arg); err != nil {
+				return nil, err
+			}
 			files = append(files, arg)
 		}
 	}

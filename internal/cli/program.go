@@ -33,8 +33,22 @@ func programFile(name string) (string, error) {
 	case info.IsDir():
 		return onlyProgram(name)
 	default:
-		return name, nil
+		return name, calledProgram(name)
 	}
+}
+
+// calledProgram is an error if a file isn't called as programs are: then it is hardly
+// one, and all that could be said about it would be wrong.
+func calledProgram(file string) error {
+	if filepath.Ext(file) == extension {
+		return nil
+	}
+	beside := strings.TrimSuffix(file, filepath.Ext(file))
+	beside = strings.TrimSuffix(beside, extension) + extension
+	if isFile(beside) {
+		return fmt.Errorf("%q is no .actors file; did you mean %q?", file, beside)
+	}
+	return fmt.Errorf("%q is no .actors file", file)
 }
 
 // noSuchFile says that there is no such file, and which one may have been
