@@ -85,12 +85,12 @@ func testBlock(t *testing.T, root string, b, next block) {
 	}
 }
 
-var named = regexp.MustCompile(`^// ([a-z]+\.actors):`)
+var programName = regexp.MustCompile(`^// ([a-z]+\.actors):`)
 
 // findingsOf gives what is to be said about a program, as check prints it.
 func findingsOf(text string) string {
 	file := "example.actors"
-	if m := named.FindStringSubmatch(text); m != nil {
+	if m := programName.FindStringSubmatch(text); m != nil {
 		file = m[1]
 	}
 	read := func(name string) ([]byte, error) {

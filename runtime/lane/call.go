@@ -106,10 +106,12 @@ func (w *Wire) attempt(c *Call) {
 }
 
 // post sends a call, or ends it because nobody is there; false if it must
-// wait.
+// wait, for room or for a replier that comes back.
 func (w *Wire) post(c *Call) bool {
 	o, alive := w.replier(c.key)
 	switch {
+	case !alive && w.patient(c.key):
+		return false
 	case !alive:
 		*w.config.Dropped++
 		c.finish(nil, ErrPeerDown)
@@ -148,6 +150,19 @@ func (w *Wire) replier(key uint64) (o *outLane, alive bool) {
 	return nil, slices.ContainsFunc(w.lanes, func(o *outLane) bool { return o.link.up })
 }
 
+// patient tells whether a call waits while nobody is there: on a wire with
+// retries, for a replier that may come back; its timeout bounds that. Without
+// them whoever asks is told at once.
+func (w *Wire) patient(key uint64) bool {
+	if w.config.Retry == 0 {
+		return false
+	}
+	if w.config.Keyed || len(w.lanes) == 1 {
+		return !w.lane0(key).link.done
+	}
+	return slices.ContainsFunc(w.lanes, func(o *outLane) bool { return !o.link.done })
+}
+
 // dispatch sends calls that wait for room.
 func (w *Wire) dispatch() {
 	waiting := w.waiting
@@ -170,7 +185,7 @@ func (c *Call) lost(unsent bool) {
 		*c.wire.config.Dropped++
 	}
 	c.number = 0
-	if _, alive := c.wire.replier(c.key); !alive || c.tries == 0 {
+	if _, alive := c.wire.replier(c.key); c.tries == 0 || !alive && !c.wire.patient(c.key) {
 		c.finish(nil, ErrPeerDown)
 		return
 	}
