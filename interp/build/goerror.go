@@ -22,6 +22,7 @@ type GoError struct {
 	Diagnostics diag.List // with places in Go files, or in the graph
 }
 
+// Error gives a line for each finding.
 func (e *GoError) Error() string {
 	var lines []string
 	for _, d := range e.Diagnostics {

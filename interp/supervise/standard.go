@@ -8,8 +8,8 @@ import "github.com/ilpomo/opencore/runtime/spec"
 // stdStream is the path that stands for standard input, or output.
 const stdStream = "-"
 
-// path gives the argument path of a process; false if it has none.
-func path(p *spec.Process) (spec.Value, bool) {
+// pathOf gives the argument path of a process; false if it has none.
+func pathOf(p *spec.Process) (spec.Value, bool) {
 	for _, arg := range p.Args {
 		if arg.Name == "path" {
 			return arg.Value, true
@@ -20,7 +20,7 @@ func path(p *spec.Process) (spec.Value, bool) {
 
 // readsStdin reports whether a process reads the run's standard input.
 func (r *run) readsStdin(p *spec.Process) bool {
-	at, ok := path(p)
+	at, ok := pathOf(p)
 	if p.Actor != "file.Lines" || !ok {
 		return false
 	}
@@ -32,7 +32,7 @@ func (r *run) readsStdin(p *spec.Process) bool {
 // run's standard output, or may: what a path is can depend on the run.
 func WritesStdout(p *spec.Plan) bool {
 	for _, proc := range p.Processes {
-		at, ok := path(proc)
+		at, ok := pathOf(proc)
 		switch {
 		case proc.Actor == "log.Print":
 			return true

@@ -62,21 +62,25 @@ type Incoming struct {
 	Deferred func(ctx context.Context, payload []byte, r Responder) error     // router
 }
 
-// The methods that a handler may have; see the package documentation.
-type (
-	Starter interface {
-		Start(ctx context.Context) error
-	}
-	Runner interface {
-		Run(ctx context.Context) error
-	}
-	Ticker interface {
-		Tick(ctx context.Context, now time.Time) error
-	}
-	Stopper interface {
-		Stop(ctx context.Context) error
-	}
-)
+// A Starter prepares itself before the first message.
+type Starter interface {
+	Start(ctx context.Context) error
+}
+
+// A Runner is a source that works until its stream ends, or ctx is done.
+type Runner interface {
+	Run(ctx context.Context) error
+}
+
+// A Ticker does something every so often; see [Instance].Every.
+type Ticker interface {
+	Tick(ctx context.Context, now time.Time) error
+}
+
+// A Stopper tidies up behind the last message, its ports still open.
+type Stopper interface {
+	Stop(ctx context.Context) error
+}
 
 // A Sender is the runtime's side of an [Out]. Begin waits until nobody else
 // is sending at the port and takes it; Send offers the message and gives the port
@@ -231,6 +235,7 @@ type Error struct {
 	Err    error
 }
 
+// Error gives the words of the cause.
 func (e *Error) Error() string { return e.Err.Error() }
 
 // Unwrap gives the cause.
