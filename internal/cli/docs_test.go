@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -39,7 +40,7 @@ func TestDocs(t *testing.T) {
 			testBlock(t, root, b, next)
 		}
 	}
-	for _, kind := range []string{"actors", "go", "output"} {
+	for _, kind := range []string{"actors", "console", "go", "output"} {
 		if seen[kind] == 0 {
 			t.Errorf("no page has a block of %s", kind)
 		}
@@ -75,12 +76,38 @@ func testBlock(t *testing.T, root string, b, next block) {
 		if got := findingsOf(b.text); got != want {
 			t.Errorf("%s:%d: the example gives\n%s\nwant\n%s", b.page, b.line, got, want)
 		}
+	case "console":
+		addUp(t, b)
 	case "go":
 		source, err := os.ReadFile(filepath.Join(root, b.info))
 		if err != nil {
 			t.Errorf("%s:%d: %v", b.page, b.line, err)
 		} else if !strings.Contains(string(source), b.text) {
 			t.Errorf("%s:%d: %s does not say this any more", b.page, b.line, b.info)
+		}
+	}
+}
+
+var account = regexp.MustCompile(`(?m)^\S+ -> \S+ +([0-9,]+) +([0-9,]+) +([0-9,]+) +([0-9,]+) +([0-9,]+) +([0-9,]+)$`)
+
+// addUp demands that what a page shows of wires is an account: offered is the
+// sum of all else.
+func addUp(t *testing.T, b block) {
+	t.Helper()
+	for _, m := range account.FindAllStringSubmatch(b.text, -1) {
+		sum := 0
+		for i, cell := range m[1:] {
+			n, err := strconv.Atoi(strings.ReplaceAll(cell, ",", ""))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i == 0 {
+				n = -n
+			}
+			sum += n
+		}
+		if sum != 0 {
+			t.Errorf("%s:%d: this does not add up: %s", b.page, b.line, m[0])
 		}
 	}
 }
