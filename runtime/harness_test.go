@@ -44,7 +44,7 @@ func (m Number) AppendMessage(b []byte) []byte {
 
 func (m *Number) DecodeMessage(b []byte) error {
 	if len(b) < 12 || len(b) != 12+int(binary.LittleEndian.Uint32(b[8:])) {
-		return actor.Malformed(fmt.Errorf("%d bytes are no Number", len(b)))
+		return fmt.Errorf("%d bytes are no Number", len(b))
 	}
 	m.N, m.Text = int64(binary.LittleEndian.Uint64(b)), string(b[12:])
 	return nil

@@ -208,7 +208,7 @@ func (w *glueWriter) method(m member) {
 }
 
 func (w *glueWriter) decode(message, before string) {
-	w.printf("var m %s\nif err := m.DecodeMessage(payload); err != nil {\nreturn %sactor.Malformed(err)\n}", message, before)
+	w.printf("var m %s\nif err := m.DecodeMessage(payload); err != nil {\nreturn %serr\n}", message, before)
 }
 
 // places gives what each type parameter stands for.

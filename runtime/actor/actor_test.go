@@ -201,9 +201,6 @@ func TestErrors(t *testing.T) {
 	if !ok || err.Param != "path" || !err.Config || !errors.Is(err, cause) || err.Error() != "not there" {
 		t.Errorf("%+v", err)
 	}
-	if m := Malformed(cause); !IsMalformed(m) || !errors.Is(m, cause) || IsMalformed(cause) {
-		t.Error("malformed is not told apart")
-	}
 }
 
 type colour uint8

@@ -2,7 +2,6 @@ package actor
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"reflect"
@@ -244,21 +243,6 @@ func (e *Error) Unwrap() error { return e.Err }
 // BadParam blames a parameter: the process is not restarted, and the message
 // names the place where the value is written.
 func BadParam(name string, err error) error { return &Error{Param: name, Config: true, Err: err} }
-
-// Malformed marks an error as one about the bytes, not of the handler: the
-// message could not be decoded.
-func Malformed(err error) error { return &malformed{err} }
-
-// IsMalformed reports whether err is about bytes that could not be decoded.
-func IsMalformed(err error) bool {
-	_, ok := errors.AsType[*malformed](err)
-	return ok
-}
-
-type malformed struct{ error }
-
-// Unwrap gives the cause.
-func (m *malformed) Unwrap() error { return m.error }
 
 // Info is what [Topic] and [Log] read. The runtime keeps one per process and
 // changes its Topic from message to message.

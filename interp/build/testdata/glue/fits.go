@@ -79,7 +79,7 @@ func newAll(s *actor.Setup) (*actor.Instance, error) {
 			"quakes": {Message: func(ctx context.Context, payload []byte) error {
 				var m handlers.Quake
 				if err := m.DecodeMessage(payload); err != nil {
-					return actor.Malformed(err)
+					return err
 				}
 //line ../../p.actors:7:10
 				return h.Quakes(ctx, m)
@@ -88,7 +88,7 @@ func newAll(s *actor.Setup) (*actor.Instance, error) {
 			"news": {Message: func(ctx context.Context, payload []byte) error {
 				var m handlers.Quake
 				if err := m.DecodeMessage(payload); err != nil {
-					return actor.Malformed(err)
+					return err
 				}
 //line ../../p.actors:8:10
 				return h.News(ctx, m)
@@ -97,7 +97,7 @@ func newAll(s *actor.Setup) (*actor.Instance, error) {
 			"ticks": {Message: func(ctx context.Context, payload []byte) error {
 				var m handlers.TimerTick
 				if err := m.DecodeMessage(payload); err != nil {
-					return actor.Malformed(err)
+					return err
 				}
 //line ../../p.actors:9:10
 				return h.Ticks(ctx, m)
@@ -106,7 +106,7 @@ func newAll(s *actor.Setup) (*actor.Instance, error) {
 			"failed": {Message: func(ctx context.Context, payload []byte) error {
 				var m handlers.Rejected
 				if err := m.DecodeMessage(payload); err != nil {
-					return actor.Malformed(err)
+					return err
 				}
 //line ../../p.actors:10:10
 				return h.Failed(ctx, m)
@@ -115,7 +115,7 @@ func newAll(s *actor.Setup) (*actor.Instance, error) {
 			"lookup": {Request: func(ctx context.Context, payload, reply []byte) ([]byte, error) {
 				var m handlers.Query
 				if err := m.DecodeMessage(payload); err != nil {
-					return nil, actor.Malformed(err)
+					return nil, err
 				}
 //line ../../p.actors:11:10
 				r, err := h.Lookup(ctx, m)
@@ -128,7 +128,7 @@ func newAll(s *actor.Setup) (*actor.Instance, error) {
 			"later": {Deferred: func(ctx context.Context, payload []byte, r actor.Responder) error {
 				var m handlers.Query
 				if err := m.DecodeMessage(payload); err != nil {
-					return actor.Malformed(err)
+					return err
 				}
 //line ../../p.actors:12:10
 				return h.Later(ctx, m, actor.NewReply[handlers.Region](r))

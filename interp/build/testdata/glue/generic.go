@@ -48,7 +48,7 @@ func newSink(s *actor.Setup) (*actor.Instance, error) {
 			"quakes": {Message: func(ctx context.Context, payload []byte) error {
 				var m handlers.Quake
 				if err := m.DecodeMessage(payload); err != nil {
-					return actor.Malformed(err)
+					return err
 				}
 //line ../../p.actors:6:19
 				return h.Quakes(ctx, m)
@@ -57,7 +57,7 @@ func newSink(s *actor.Setup) (*actor.Instance, error) {
 			"regions": {Message: func(ctx context.Context, payload []byte) error {
 				var m handlers.Region
 				if err := m.DecodeMessage(payload); err != nil {
-					return actor.Malformed(err)
+					return err
 				}
 //line ../../p.actors:6:36
 				return h.Regions(ctx, m)
@@ -83,7 +83,7 @@ func newDedup_Quake(s *actor.Setup) (*actor.Instance, error) {
 			"from": {Message: func(ctx context.Context, payload []byte) error {
 				var m handlers.Quake
 				if err := m.DecodeMessage(payload); err != nil {
-					return actor.Malformed(err)
+					return err
 				}
 //line ../../p.actors:4:33
 				return h.From(ctx, m)
@@ -109,7 +109,7 @@ func newDedup_Region(s *actor.Setup) (*actor.Instance, error) {
 			"from": {Message: func(ctx context.Context, payload []byte) error {
 				var m handlers.Region
 				if err := m.DecodeMessage(payload); err != nil {
-					return actor.Malformed(err)
+					return err
 				}
 //line ../../p.actors:4:33
 				return h.From(ctx, m)
