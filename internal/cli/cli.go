@@ -10,9 +10,11 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/ilpomo/opencore/internal/printable"
 	"github.com/ilpomo/opencore/interp"
 	"github.com/ilpomo/opencore/runtime"
 )
@@ -72,12 +74,22 @@ func (c *command) report(err error) int {
 	case errors.As(err, &s):
 		return int(s)
 	case errors.As(err, &f):
-		fmt.Fprintf(c.err, "error: %v\n", err)
+		c.say(err)
 		return statusFailed
 	default:
-		fmt.Fprintf(c.err, "error: %v\n", err)
+		c.say(err)
 		return statusUsage
 	}
+}
+
+// say prints an error. It may hold what users typed and what other programs
+// wrote.
+func (c *command) say(err error) {
+	lines := strings.Split(err.Error(), "\n")
+	for i, line := range lines {
+		lines[i] = printable.Text(line)
+	}
+	fmt.Fprintf(c.err, "error: %s\n", strings.Join(lines, "\n"))
 }
 
 const rootHelp = `opencore checks, compiles and runs .actors programs: graphs of actors that

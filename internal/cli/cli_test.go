@@ -28,6 +28,7 @@ func TestScripts(t *testing.T) {
 				return err
 			}
 			env.Setenv("ROOT", root)
+			env.Setenv("CONTROL", "a\x1b[31mb")
 			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOFLAGS", "GOPROXY", "HOME"} {
 				if value, ok := os.LookupEnv(name); ok {
 					env.Setenv(name, value)
