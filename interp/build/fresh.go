@@ -274,14 +274,10 @@ func within(path, dir string) bool {
 	return dir != "" && strings.HasPrefix(path, dir+string(filepath.Separator))
 }
 
-// save writes the state whole or not at all.
 func (s *state) save(name string) error {
 	text, err := json.Marshal(s)
 	if err != nil {
 		panic(fmt.Sprintf("bug: a state has no JSON: %v", err))
 	}
-	if err := os.WriteFile(name+".new", text, 0o666); err != nil {
-		return err
-	}
-	return os.Rename(name+".new", name)
+	return replaceFile(name, text)
 }
