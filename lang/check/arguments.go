@@ -70,7 +70,7 @@ func (n *net) noParam(i *instance, arg *syntax.Arg) {
 		d.Help("settings stand behind the brackets: %s(…) %s …", i.node.Actor.Text(), name)
 		return
 	}
-	n.suggest(d, name, each(i.Actor.Params, func(p *model.Param) string { return p.Name }))
+	n.suggestOne(d, name, "its parameters", each(i.Actor.Params, func(p *model.Param) string { return p.Name }))
 }
 
 // argument adds the value of one parameter.

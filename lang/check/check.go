@@ -13,6 +13,7 @@ package check
 import (
 	"iter"
 	"slices"
+	"strconv"
 
 	"github.com/ilpomo/opencore/internal/schema"
 	"github.com/ilpomo/opencore/lang/diag"
@@ -130,4 +131,22 @@ func (c *checker) suggest(d *diag.Diagnostic, word string, candidates ...iter.Se
 		d.Help("did you mean %q?", near)
 	}
 	return near
+}
+
+// maxNamed is how many names a hint lists.
+const maxNamed = 12
+
+// suggestOne is suggest where all candidates may be said: head, like "its
+// ports", and their names stand in the hint if none is near.
+func (c *checker) suggestOne(d *diag.Diagnostic, word, head string, candidates iter.Seq[string]) {
+	if c.suggest(d, word, candidates) != "" || c.hints > maxHints {
+		return
+	}
+	names := slices.Collect(candidates)
+	if more := len(names) - maxNamed; more > 1 {
+		names = append(names[:maxNamed], strconv.Itoa(more)+" more")
+	}
+	if len(names) > 0 {
+		d.Help("%s: %s", head, listing(names))
+	}
 }

@@ -89,7 +89,7 @@ func (n *net) namedPort(ref *syntax.PortRef, i *instance) *model.Port {
 		return nil
 	}
 	d := n.errorf(codeNoPort, ref.Port.Span(), "actor %q has no port %q", i.Actor.Name, name)
-	n.suggest(noteActor(d, i.Actor), name, portNames(i.Actor))
+	n.suggestOne(noteActor(d, i.Actor), name, "its ports", portNames(i.Actor))
 	return nil
 }
 

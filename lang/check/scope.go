@@ -124,7 +124,7 @@ func (c *checker) notFound(code diag.Code, s *scope, path *syntax.Path, what str
 	pkg := c.standard[path.Names[0].Text]
 	if qualified && pkg == nil {
 		d := c.errorf(code, path.Names[0].Span(), "there is no package %q in the standard library", path.Names[0].Text)
-		c.suggest(d, path.Names[0].Text, maps.Keys(c.standard))
+		c.suggestOne(d, path.Names[0].Text, "its packages", slices.Values(slices.Sorted(maps.Keys(c.standard))))
 		return
 	}
 	d := c.errorf(code, path.Span(), "there is no %s %q", what, path.Text())
@@ -138,6 +138,8 @@ func (c *checker) notFound(code diag.Code, s *scope, path *syntax.Path, what str
 		d.Help("did you mean %q?", name)
 	} else if !qualified {
 		c.suggest(d, last, s.candidates(kinds))
+	} else if all := slices.Sorted(pkg.candidates(kinds)); len(all) > 0 {
+		d.Help("%s has %s", path.Names[0].Text, listing(all))
 	}
 }
 
