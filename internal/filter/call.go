@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/expr-lang/expr/ast"
 
@@ -239,7 +240,10 @@ func (c *checker) unknownCall(n *ast.CallNode) *node {
 		c.check(callee.Node, nil)
 	case *ast.IdentifierNode:
 		p := c.fail(UnknownName, callee, "there is no function %q", callee.Value)
-		p.Hint = didYouMean(callee.Value, slices.Sorted(maps.Keys(functions)))
+		names := slices.Sorted(maps.Keys(functions))
+		if p.Hint = didYouMean(callee.Value, names); p.Hint == "" {
+			p.Hint = "there are " + strings.Join(names, ", ")
+		}
 		if c.literals[callee.Location().From] != nil {
 			p.Message, p.Hint = fmt.Sprintf("%s is not a function", c.say(callee)), ""
 		}

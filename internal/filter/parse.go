@@ -73,6 +73,8 @@ func (s *scanner) misplaced(i int) {
 		p.Hint = `"equals" is written "=="`
 	case "&":
 		p.Hint = `"and" is written "&&"`
+	case "like", "LIKE":
+		p.Hint = `a text within is written "contains", a regular expression "matches"`
 	case "#", ".":
 		p.Hint = "write it in a condition on the elements of a list, any(list, # == 1)"
 	}
