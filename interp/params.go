@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/ilpomo/opencore/internal/literal"
 	"github.com/ilpomo/opencore/internal/schema"
 	"github.com/ilpomo/opencore/lang/diag"
 	"github.com/ilpomo/opencore/runtime/message"
@@ -107,13 +108,8 @@ func outside(t *schema.Type, text string) (raw json.RawMessage, ok bool) {
 		return quoted(timeText(t, text)), true
 	case schema.Bytes:
 		return quoted(base64.StdEncoding.EncodeToString([]byte(text))), true
-	case schema.Int:
-		return intText(text)
-	case schema.Float:
-		return json.RawMessage(strings.ReplaceAll(text, "_", "")), true
-	case schema.Duration:
-		d, err := time.ParseDuration(text)
-		return json.RawMessage(strconv.FormatInt(int64(d), 10)), err == nil
+	case schema.Int, schema.Float, schema.Duration:
+		return numberText(t.Kind, text)
 	case schema.Any:
 		if !json.Valid([]byte(text)) {
 			return quoted(text), true
@@ -142,20 +138,25 @@ func timeText(t *schema.Type, text string) string {
 	return text
 }
 
-// intText reads an integer or a size, as the language writes them: 10_000,
-// 64KiB.
-func intText(text string) (raw json.RawMessage, ok bool) {
-	digits, shift := strings.ReplaceAll(text, "_", ""), 0
-	for i, unit := range []string{"KiB", "MiB", "GiB", "TiB"} {
-		if d, ok := strings.CutSuffix(digits, unit); ok {
-			digits, shift = d, 10*(i+1)
-		}
-	}
-	n, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil || n<<shift>>shift != n {
+// numberText reads a number, a size or a duration, as the language writes
+// them: 10_000, 64KiB, 250ms.
+func numberText(k schema.Kind, text string) (raw json.RawMessage, ok bool) {
+	digits, ok := literal.Digits(text)
+	if !ok {
 		return nil, false
 	}
-	return json.RawMessage(strconv.FormatInt(n<<shift, 10)), true
+	switch k {
+	case schema.Float:
+		return json.RawMessage(digits), true
+	case schema.Duration:
+		d, err := time.ParseDuration(digits)
+		return json.RawMessage(strconv.FormatInt(int64(d), 10)), err == nil
+	}
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil {
+		n, ok = literal.Size(digits)
+	}
+	return json.RawMessage(strconv.FormatInt(n, 10)), ok
 }
 
 func listText(t *schema.Type, text string) (raw json.RawMessage, ok bool) {

@@ -24,8 +24,8 @@ func paramPlan() *spec.Plan {
 func TestParams(t *testing.T) {
 	for arg, want := range map[string]string{
 		`s=a b"c`: `"a b\"c"`, `s=`: `""`, `s=x=y`: `"x=y"`,
-		`b=true`: `true`, `i=-5`: `-5`, `i=10_000`: `10000`, `i=64KiB`: `65536`, `i=9223372036854775807`: `9223372036854775807`,
-		`f=2.5`: `2.5`, `f=1_000`: `1000`, `f=-1e3`: `-1e3`, `d=1.5s`: `1500000000`, `d=1h30m`: `5400000000000`,
+		`b=true`: `true`, `i=-5`: `-5`, `i=10_000`: `10000`, `i=64KiB`: `65536`, `i=7B`: `7`, `i=0.5KiB`: `512`, `i=9223372036854775807`: `9223372036854775807`,
+		`f=2.5`: `2.5`, `f=1_000`: `1000`, `f=-1e3`: `-1e3`, `d=1.5s`: `1500000000`, `d=1_000ms`: `1000000000`, `d=1h30m`: `5400000000000`,
 		`t=2018-02-01`: `"2018-02-01T00:00:00Z"`, `t=2018-02-01T12:00:00+01:00`: `"2018-02-01T12:00:00+01:00"`,
 		`y=abc`: `"YWJj"`, `e=red`: `"red"`, `o=nil`: `null`, `o=7`: `7`, `a=7`: `7`, `a=word`: `"word"`, `a={"x":1}`: `{"x":1}`,
 		`l=de,fr`: `["de","fr"]`, `l=["a,b"]`: `["a,b"]`, `ld=1s, 2ms`: `[1000000000,2000000]`, `m={"x": 1}`: `{"x": 1}`, `r={"n": 1}`: `{"n": 1}`, `ll=[[1],[2,3]]`: `[[1],[2,3]]`,
@@ -41,7 +41,7 @@ func TestParams(t *testing.T) {
 func TestBadParams(t *testing.T) {
 	for arg, want := range map[string]string{
 		`b=yes`: `the parameter "b" (test.actors:1:1): "yes" is not true or false`,
-		`i=2.5`: `"2.5" is not a whole number, like 10_000 or 64KiB`, `i=9223372036854775808`: `is not a whole number`, `i=9000000000GiB`: `is not a whole number`, `i=`: `is not a whole number`,
+		`i=2.5`: `"2.5" is not a whole number, like 10_000 or 64KiB`, `i=9223372036854775808`: `is not a whole number`, `i=9000000000GiB`: `is not a whole number`, `i=`: `is not a whole number`, `i=1__0`: `is not a whole number`, `f=_1`: `is not a number`,
 		`f=NaN`: `is not a number`, `f=two`: `is not a number`, `d=5`: `is not a duration, like 250ms or 1h30m`, `t=noon`: `is not a time`,
 		`e=blue`: `"blue" is not one of green, red`, `o=x`: `is not a whole number`, `l=[1]`: `is not of the type [string]`, `ld=1s,x`: `is not of the type [duration]`,
 		`m=x`: `is not of the type {string: int}`, `m={"x":"y"}`: `is not of the type {string: int}`, `r={}`: `is not of the type Inner`,

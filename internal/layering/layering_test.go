@@ -46,19 +46,20 @@ const (
 
 // Each of participle, expr, libzmq (by cgo) and msgpack has one importer.
 // Leaves, which anyone may use where their layer sees them, are
-// internal/schema, internal/printable, lang/diag, runtime/spec and
-// runtime/actor.
+// internal/schema, internal/literal, internal/printable, lang/diag,
+// runtime/spec and runtime/actor.
 var table = []row{
 	// What everything else stands on.
 	{"internal/schema", "", ""},
 	{"internal/printable", "", ""},
+	{"internal/literal", "", ""},
 	{"lang/diag", "internal/printable " + width + " github.com/fatih/color", ""},
 	{"runtime/spec", "internal/schema", ""},
 	{"runtime/actor", "", ""},
-	{"internal/filter", "internal/schema " + expr, "runtime/message"},
+	{"internal/filter", "internal/literal internal/schema " + expr, "runtime/message"},
 
 	// The language: text -> checked program.
-	{"lang/syntax", "lang/diag " + participle + " " + width, "stdlib " + testscripts},
+	{"lang/syntax", "internal/literal lang/diag " + participle + " " + width, "stdlib " + testscripts},
 	{"lang/model", "internal/schema lang/diag", ""},
 	{"lang/check", "internal/filter internal/schema lang/diag lang/model lang/syntax", "stdlib lang"},
 	{"lang", "lang/...", "stdlib"},
@@ -77,7 +78,7 @@ var table = []row{
 	{"interp/build/hello", "runtime/actor", "runtime/actortest"},
 	{"interp/supervise", "internal/schema runtime/spec golang.org/x/term " + unix, "interp/plan lang stdlib " + goleak},
 	{"interp/display", "internal/printable interp/supervise runtime/spec " + terminal, ""},
-	{"interp", "interp/... internal/printable internal/schema lang/diag runtime runtime/actor runtime/message runtime/spec golang.org/x/term github.com/spf13/pflag " + unix, "lang stdlib " + goleak},
+	{"interp", "interp/... internal/literal internal/printable internal/schema lang/diag runtime runtime/actor runtime/message runtime/spec golang.org/x/term github.com/spf13/pflag " + unix, "lang stdlib " + goleak},
 
 	// What people use. Only cli sees everything.
 	{"internal/cli", "... golang.org/x/term " + cobra, testscripts},

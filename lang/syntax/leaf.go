@@ -8,6 +8,8 @@ import (
 
 	"github.com/alecthomas/participle/v2"
 	"github.com/alecthomas/participle/v2/lexer"
+
+	"github.com/ilpomo/opencore/internal/literal"
 )
 
 // take consumes one token as the whole of a node.
@@ -153,7 +155,7 @@ func parseQueueSize(lex *lexer.PeekingLexer) (QueueSize, error) {
 func parseNumber(lex *lexer.PeekingLexer) Value {
 	var n Node
 	kind := lex.Peek().Type
-	text := strings.ReplaceAll(n.take(lex), "_", "")
+	text, _ := literal.Digits(n.take(lex))
 	switch kind {
 	case tokenInt:
 		i, _ := strconv.ParseInt(text, 10, 64)
@@ -165,7 +167,7 @@ func parseNumber(lex *lexer.PeekingLexer) Value {
 		d, _ := time.ParseDuration(text)
 		return &Duration{Node: n, Value: d}
 	}
-	bytes, _ := parseSize(text)
+	bytes, _ := literal.Size(text)
 	return &Size{Node: n, Bytes: bytes}
 }
 

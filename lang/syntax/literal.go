@@ -1,13 +1,14 @@
 package syntax
 
 import (
-	"math"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/alecthomas/participle/v2/lexer"
+
+	"github.com/ilpomo/opencore/internal/literal"
 )
 
 // quoted takes a string in double quotes, which ends on its line.
@@ -138,7 +139,7 @@ func isASCIIWord(r rune) bool { return r < utf8.RuneSelf && isWordByte(byte(r)) 
 
 // classify tells what kind of number a text is, or what is wrong with it.
 func classify(text string) (kind lexer.TokenType, problem, hint string) {
-	digits, ok := withoutUnderscores(text)
+	digits, ok := literal.Digits(text)
 	if !ok {
 		return tokenInt, "is no number", "an underscore stands between two digits"
 	}
@@ -155,7 +156,7 @@ func classify(text string) (kind lexer.TokenType, problem, hint string) {
 		}
 		return tokenFloat, "", ""
 	case strings.HasSuffix(unit, "B"):
-		if _, ok := parseSize(digits); !ok {
+		if _, ok := literal.Size(digits); !ok {
 			return tokenSize, "is no size", "sizes are whole bytes in B, KiB, MiB, GiB or TiB, like 64KiB"
 		}
 		return tokenSize, "", ""
@@ -164,37 +165,4 @@ func classify(text string) (kind lexer.TokenType, problem, hint string) {
 		return tokenDuration, "is neither a number nor a duration nor a size", "like 10_000, 2.5, 250ms, 1h30m or 64KiB"
 	}
 	return tokenDuration, "", ""
-}
-
-// withoutUnderscores takes the underscores out of a number. It reports false
-// where one doesn't stand between digits.
-func withoutUnderscores(text string) (string, bool) {
-	if !strings.Contains(text, "_") {
-		return text, true
-	}
-	for i := range len(text) {
-		if text[i] == '_' && (i+1 == len(text) || !isDigit(text[i-1]) || !isDigit(text[i+1])) {
-			return text, false
-		}
-	}
-	return strings.ReplaceAll(text, "_", ""), true
-}
-
-// sizeUnits are the units of sizes as shifts.
-var sizeUnits = map[string]uint{"B": 0, "KiB": 10, "MiB": 20, "GiB": 30, "TiB": 40}
-
-// parseSize gives a size in bytes.
-func parseSize(text string) (bytes int64, ok bool) {
-	unit := strings.TrimLeft(text, "-0123456789.")
-	shift, ok := sizeUnits[unit]
-	if !ok {
-		return 0, false
-	}
-	number := strings.TrimSuffix(text, unit)
-	if count, err := strconv.ParseInt(number, 10, 64); err == nil {
-		return count << shift, count<<shift>>shift == count
-	}
-	count, err := strconv.ParseFloat(number, 64)
-	all := math.Ldexp(count, int(shift))
-	return int64(all), err == nil && all == math.Trunc(all) && math.Abs(all) < 1<<63
 }
