@@ -151,17 +151,18 @@ func inC(b *testing.B, program string, count, size int) (value float64, cpu time
 }
 
 // A comparison is ours beside C's, round by round.
-type comparison struct{ ratios, cpus, values []float64 }
+type comparison struct{ ratios, cpus, values, costs []float64 }
 
 func (c *comparison) add(ours, theirs float64, ourCPU, theirCPU time.Duration, ourCount, theirCount int) {
 	c.values = append(c.values, ours)
 	c.ratios = append(c.ratios, ours/theirs)
+	c.costs = append(c.costs, float64(ourCPU)/float64(ourCount))
 	c.cpus = append(c.cpus, float64(theirCPU)/float64(theirCount)/(float64(ourCPU)/float64(ourCount)))
 }
 
 // report gives medians: the machine is never quite idle.
 func (c *comparison) report(b *testing.B, unit string) {
-	for name, list := range map[string][]float64{unit: c.values, "times-C": c.ratios, "per-cpu-times-C": c.cpus} {
+	for name, list := range map[string][]float64{unit: c.values, "times-C": c.ratios, "cpu-times-C": c.cpus, "cpu-ns/msg": c.costs} {
 		slices.Sort(list)
 		b.ReportMetric(list[len(list)/2], name)
 	}

@@ -39,9 +39,9 @@ func (e Events) Readable() bool { return e&1 != 0 }
 // can send exactly then.
 func (e Events) Connected() bool { return e&2 != 0 }
 
-// BufferSize is the size of the usual [Buffer], in bytes: a batch of 128 KiB
+// BufferSize is the size of the usual [Buffer], in bytes: a batch of 256 KiB
 // whose last message had 64 KiB.
-const BufferSize = 192 << 10
+const BufferSize = 320 << 10
 
 // maxIPC is what a Unix socket's address holds, without its end.
 const maxIPC = 107

@@ -108,7 +108,7 @@ static void oc_buffer_free(oc_buffer *b, size_t usual) {
 	if (!keep) free(b);
 }
 
-enum { oc_usual = 192 << 10 }; // BufferSize
+enum { oc_usual = 320 << 10 }; // BufferSize
 
 static void oc_sent(void *data, void *buffer) {
 	oc_buffer *b = buffer;
