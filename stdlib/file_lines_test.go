@@ -289,7 +289,7 @@ func TestLinesErrors(t *testing.T) {
 		{map[string]any{"path": "folder.csv"}, `path: folder.csv: it is a folder`},
 		{map[string]any{"path": "x.ndjson/y.csv"}, `path: x.ndjson/y.csv: not a directory`},
 		{map[string]any{"path": "x"}, `path: x: the name does not tell the format; say format: ndjson, csv or text`},
-		{map[string]any{"path": "head.csv"}, `path: head.csv: the first row, which has the names of fields: no column is called "name", which Item needs`},
+		{map[string]any{"path": "head.csv"}, `path: head.csv: the first row, which has the names of fields: no column is called "name", which Item needs; there are "id", "nme"`},
 		{map[string]any{"path": "head2.csv"}, `path: head2.csv: the first row, which has the names of fields: a quoted cell does not end with a quote and a comma`},
 		{map[string]any{"path": "plain.csv.gz"}, `path: plain.csv.gz: it is not packed with gzip`},
 		{map[string]any{"path": "cut.ndjson.gz"}, `path: cut.ndjson.gz: behind line 0: it ends in the middle of packed data`},

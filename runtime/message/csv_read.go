@@ -40,11 +40,28 @@ func (r *CSVReader) Header(names []string) error {
 	}
 	for i := range r.record.fields {
 		if f := &r.record.fields[i]; f.required && !seen[i] {
-			return &fieldError{text: "no column is called " + shown(f.name) + ", which " + r.record.name + " needs"}
+			return &fieldError{text: "no column is called " + shown(f.name) + ", which " + r.record.name + " needs; " + columnsThere(names)}
 		}
 	}
 	r.columns = columns
 	return nil
+}
+
+// columnsThere says which columns a table has, so that a misspelled name is
+// found. A single one is often a row that isn't separated by commas.
+func columnsThere(names []string) string {
+	const most = 12
+	if len(names) == 1 && strings.ContainsAny(names[0], ";\t") {
+		return "there is one, " + shown(names[0]) + ": cells are separated by commas"
+	}
+	var list []string
+	for _, name := range names[:min(len(names), most)] {
+		list = append(list, shown(strings.TrimSpace(name)))
+	}
+	if more := len(names) - most; more > 0 {
+		list = append(list, "… "+strconv.Itoa(more)+" more")
+	}
+	return "there are " + strings.Join(list, ", ")
 }
 
 // Append appends the dense encoding of the message in a row. Header comes

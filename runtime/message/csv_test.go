@@ -69,7 +69,9 @@ func TestCSV(t *testing.T) {
 		{"n,the id,tags\n1,y,a;b", `field "tags": not valid JSON at byte 1: invalid character 'a' looking for beginning of value`},
 		{"n,the id,tags\n1,y,[1]", `field "tags[0]": 1 is not a string`},
 		{"n,the id\n1,\xff", `field "the id": not valid UTF-8`},
-		{"n,id\n1,2", `no column is called "the id", which Row needs`},
+		{"n,id\n1,2", `no column is called "the id", which Row needs; there are "n", "id"`},
+		{"n;the id;f\n1;2;3", `no column is called "the id", which Row needs; there is one, "n;the id;f": cells are separated by commas`},
+		{"a,b,c,d,e,f,g,h,i,j,k,l,m,o\n", `no column is called "the id", which Row needs; there are "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", … 2 more`},
 		{"n,the id,n\n1,2,3", `two columns are called "n"`},
 	} {
 		if got := table(t, row, c.in); !slices.Equal(got, []string{c.want}) {
