@@ -36,6 +36,9 @@ func TestMain(m *testing.M) {
 		_, still := os.LookupEnv(planFD)
 		fmt.Printf("%s %v %v %v %v", data, ok, err, still, os.Args[1:])
 		os.Exit(7)
+	case "signals":
+		fmt.Print(heeded())
+		os.Exit(0)
 	case "pipe":
 		_, _, release := stops()
 		_, err := os.Stderr.WriteString("to nobody")
@@ -186,6 +189,21 @@ func TestSignals(t *testing.T) {
 	}
 	raise(syscall.SIGINT)
 	<-atOnce
+}
+
+func TestIgnoredSignalsStayIgnored(t *testing.T) {
+	for trap, want := range map[string]string{
+		"":                   "[terminated interrupt hangup]",
+		"trap '' HUP;":       "[terminated interrupt]", // as nohup does
+		"trap '' HUP INT;":   "[terminated]",
+		"trap '' TERM HUP; ": "[terminated interrupt]",
+	} {
+		cmd := exec.Command("sh", "-c", trap+` exec "$0"`, os.Args[0])
+		cmd.Env = append(os.Environ(), "INTERP_TEST=signals")
+		if out, err := cmd.CombinedOutput(); err != nil || string(out) != want {
+			t.Errorf("%s: %s, %v; want %s", trap, out, err, want)
+		}
+	}
 }
 
 func TestNobodyReadsWhatWeWrite(t *testing.T) {

@@ -49,7 +49,7 @@ func stops() (ctx context.Context, atOnce <-chan struct{}, release func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	now, done := make(chan struct{}), make(chan struct{})
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(signals, heeded()...)
 	pipes := make(chan os.Signal, 1)
 	signal.Notify(pipes, syscall.SIGPIPE)
 	finished := make(chan struct{})
@@ -71,6 +71,19 @@ func stops() (ctx context.Context, atOnce <-chan struct{}, release func()) {
 		<-finished
 		cancel()
 	}
+}
+
+// heeded gives the signals that stop a run: those that whoever started us
+// doesn't want ignored, as nohup does SIGHUP. There is always SIGTERM, for no
+// signals at all would mean all to Notify.
+func heeded() []os.Signal {
+	list := []os.Signal{syscall.SIGTERM}
+	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGHUP} {
+		if !signal.Ignored(s) {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // complete checks that the app has all actors of the plan.
