@@ -103,7 +103,7 @@ func (h *handler) missingType() {
 		}
 	}
 	if near := diag.DidYouMean(h.name, names); near != "" {
-		d.Note(h.spanOf(h.scope.Lookup(near)), "%q is here", near).Help("did you mean %q? call it %q", near, h.name)
+		d.Note(h.spanOf(h.scope.Lookup(near)), "%q is here", near).Help("if that is what you mean, rename it to %q", h.name)
 		return
 	}
 	d.Help("add it: %s", skeleton(h.actor))
@@ -207,7 +207,7 @@ func (h *handler) missing(m member) {
 	d := h.list.Errorf(h.missingCode(m), m.span, "%s of actor %q has no %s %q in its Go type", m.what, h.actor.Name, kind, m.name)
 	if near := h.near(m); near != nil {
 		h.meant[near] = true
-		d.Note(h.spanOf(near), "%q is here", near.Name()).Help("did you mean %q? call it %q", near.Name(), m.name)
+		d.Note(h.spanOf(near), "%q is here", near.Name()).Help("if that is what you mean, rename it to %q", m.name)
 		return
 	}
 	d.Note(h.span, "the Go type is here").Help("add it: %s", m.declaration(h.name))
