@@ -90,13 +90,13 @@ func TestBatchGrows(t *testing.T) {
 	defer b.free()
 	data := b.begin(0)
 	at := len(data)
-	data = append(beginRecord(data), make([]byte, 300_000)...)
+	data = append(beginRecord(data), make([]byte, 400_000)...)
 	endRecord(data, at)
 	b.end(data)
 	if b.buffer.Holds(b.data) {
-		t.Error("300 kB fit into the usual buffer")
+		t.Error("400 kB fit into the usual buffer")
 	}
-	if n := binary.LittleEndian.Uint32(b.data[b.first:]); n != 300_000 || b.next() != 300_004 {
+	if n := binary.LittleEndian.Uint32(b.data[b.first:]); n != 400_000 || b.next() != 400_004 {
 		t.Errorf("%d bytes", n)
 	}
 	b.empty()
