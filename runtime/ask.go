@@ -129,9 +129,7 @@ func (o *outPort) first(m actor.Outgoing, payload []byte) *outWire {
 // account counts a request: offered on all wires, filtered on all but the one
 // that takes it.
 func (o *outPort) account(taker *outWire) {
-	if o.counted {
-		*o.process.read++
-	}
+	o.count()
 	for _, w := range o.wires {
 		*w.offered++
 		if w != taker {

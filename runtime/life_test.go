@@ -184,6 +184,39 @@ func TestStop(t *testing.T) {
 	account(t, p, b, spec.Counts{Offered: uint64(n), Delivered: uint64(n)})
 }
 
+// A message that was still waiting for room when the source was stopped has
+// not been read: nobody was offered it.
+func TestStopOfASourceThatWaits(t *testing.T) {
+	g := newGraph()
+	release := make(chan struct{})
+	from := g.add("from", 1, endless(), "push out")
+	to := g.add("to", 1, takes(func(context.Context, *actor.Setup, Number) error {
+		<-release
+		return nil
+	}), "pull in")
+	w := g.wire(from, "out", to, "in", nil)
+	p := g.start(t)
+	var last uint64
+	same := 0
+	p.until("the source to wait", func() bool {
+		if n := p.counts(w).Offered; n == 0 || n != last {
+			last, same = n, 0
+		}
+		same++
+		return same > 30 || !again(p)
+	})
+	p.mu.Lock()
+	for _, part := range p.parts {
+		p.say(part, spec.Down{Stop: true})
+	}
+	p.mu.Unlock()
+	close(release)
+	p.wait()
+	if read, offered := p.word(from[0], spec.WordRead), p.counts(w).Offered; read != offered {
+		t.Errorf("%d read, %d offered", read, offered)
+	}
+}
+
 // again makes until look again soon: what it looks at says nothing itself.
 func again(p *play) bool {
 	time.AfterFunc(time.Millisecond, func() {

@@ -190,11 +190,9 @@ func (o *outPort) Send(ctx context.Context, m actor.Outgoing) error {
 	if err := p.refuses(ctx); err != nil {
 		return err
 	}
-	if o.counted {
-		*p.read++
-	}
 	if w := o.simple; w != nil {
 		if buf, ok := w.Begin(0, "", o.large); ok {
+			o.count()
 			*w.offered++
 			return o.taken(w, buf, m)
 		}
@@ -244,24 +242,39 @@ func (o *outPort) offer(ctx context.Context, m actor.Outgoing) error {
 	}
 	topic := o.topicOf(structure, payload)
 	matched := o.decide(structure, payload, topic)
-	for _, w := range o.wires {
+	if len(o.wires) == 0 {
+		o.count()
+	}
+	for i, w := range o.wires {
 		if !w.takes(matched) {
 			*w.offered++
 			*w.filtered++
-			continue
+		} else {
+			if payload == nil {
+				payload = o.encode(m)
+			}
+			var key uint64
+			if w.key != nil {
+				key = w.key.hash(payload)
+			}
+			if err := o.put(ctx, w, key, topic, payload); err != nil {
+				return err
+			}
 		}
-		if payload == nil {
-			payload = o.encode(m)
-		}
-		var key uint64
-		if w.key != nil {
-			key = w.key.hash(payload)
-		}
-		if err := o.put(ctx, w, key, topic, payload); err != nil {
-			return err
+		if i == 0 {
+			o.count()
 		}
 	}
 	return nil
+}
+
+// count counts a message that a source has read, as soon as it has been
+// offered to the first wire, if there is any: one that is still waiting for room when the source is
+// stopped has not been read.
+func (o *outPort) count() {
+	if o.counted {
+		*o.process.read++
+	}
 }
 
 // put gives an encoded message to a wire, when it has room.
