@@ -14,8 +14,8 @@ import (
 
 const fmtHelp = `Fmt writes .actors files in the one form that there is: spaces, alignment and
 blank lines; comments stay where they are. It prints the names of the files
-that it changed. A folder stands for all programs in it, and so does no
-argument for the current one; "-" formats stdin to stdout.
+that it changed. A folder stands for the programs in it, not for those in
+folders below; no argument is the current one. "-" formats stdin to stdout.
 
 With --check nothing is written: the files that would change are named, and
 the exit status is 1 if there are any. A file with errors of syntax is left
