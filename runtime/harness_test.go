@@ -250,7 +250,7 @@ func (pl *play) launch(a *part) {
 	ctx, cancel := context.WithCancel(context.Background())
 	a.terminate = cancel
 	l := &spec.Launch{
-		Version: spec.Version, Graph: "g", Session: 7, Incarnation: a.incarnation,
+		Version: spec.Version, Graph: "g", Run: 7, Incarnation: a.incarnation,
 		Bind: "ipc://" + path + fmt.Sprintf(".%d", a.incarnation), Counters: path, Transport: "ipc",
 		Messages: schema.Set{"Number": number, "Rejected": schema.Rejected},
 		Params:   pl.graph.params, Values: map[string]json.RawMessage{}, Process: a.spec, Wires: pl.graph.wires,
@@ -267,7 +267,7 @@ func (pl *play) launch(a *part) {
 	}()
 	if pl.real {
 		a.command = exec.Command(os.Args[0])
-		a.command.Env = append(os.Environ(), childVariable+"=1")
+		a.command.Env = append(os.Environ(), spec.ChildVariable+"=1")
 		a.command.Stderr = os.Stderr
 		a.command.ExtraFiles = []*os.File{downR, upW}
 		if err := a.command.Start(); err != nil {

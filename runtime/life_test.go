@@ -340,6 +340,39 @@ func TestKillReceiver(t *testing.T) {
 	}
 }
 
+// When replicas that share a wire are killed, each still gets what it gets in
+// order.
+func TestKillReplicas(t *testing.T) {
+	g, l := newGraph(), newLedger()
+	from := g.add("from", 1, endless(), "push out")
+	to := g.add("to", 3, takes(l.note), "pull in")
+	w := g.wire(from, "out", to, "in", nil)
+	p := g.start(t)
+	for i := range 6 {
+		victim := to[i%3]
+		a := p.parts[victim.ID]
+		a.restart = true
+		before := p.counts(w).Delivered
+		p.until("progress", func() bool { return p.counts(w).Delivered > before+3000 || !again(p) })
+		p.kill(victim)
+		p.until("the next incarnation", func() bool { return a.incarnation == uint32(i/3+2) && a.ready })
+	}
+	p.mu.Lock()
+	p.say(p.parts[from[0].ID], spec.Down{Stop: true})
+	p.mu.Unlock()
+	p.wait()
+	for title, got := range l.got {
+		for i := 1; i < len(got); i++ {
+			if got[i] <= got[i-1] {
+				t.Fatalf("%s gets %d behind %d", title, got[i], got[i-1])
+			}
+		}
+	}
+	if c := p.counts(w); int(c.Delivered) != len(l.all()) || c.Lost < 0 || c.Left > 0 {
+		t.Errorf("%+v", c)
+	}
+}
+
 // A killed sender begins anew; its receiver goes on, and its end comes once.
 func TestKillSender(t *testing.T) {
 	g, l := newGraph(), newLedger()
@@ -463,6 +496,18 @@ func TestTick(t *testing.T) {
 	whole(t, l.all(), 5)
 	if took := time.Since(start); took < 18*time.Millisecond {
 		t.Errorf("six ticks took %v", took)
+	}
+}
+
+// A source that would never tick is refused.
+func TestTickNever(t *testing.T) {
+	g := newGraph()
+	from := g.add("from", 1, func(*actor.Setup) (*actor.Instance, error) {
+		return &actor.Instance{Handler: &ticker{}}, nil
+	}, "push out")
+	p := g.start(t)
+	if status := p.ends(from[0]); status != spec.ExitParams || p.failed[0].Param != "every" {
+		t.Errorf("status %d, %+v", status, p.failed[0])
 	}
 }
 

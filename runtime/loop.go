@@ -88,6 +88,9 @@ func (p *process) startTicks() error {
 	if p.spec.Source && !ticks {
 		return &actor.Error{Config: true, Err: fmt.Errorf("the actor %s is a source, and has neither Run nor Tick", p.spec.Actor)}
 	}
+	if p.spec.Source && p.instance.Every <= 0 {
+		return actor.BadParam("every", fmt.Errorf("a source that ticks must do so after some time, not %v", p.instance.Every))
+	}
 	if ticks && p.instance.Every > 0 {
 		p.next = p.node.After(p.instance.Every)
 	}

@@ -21,9 +21,6 @@ import (
 	"github.com/ilpomo/opencore/runtime/spec"
 )
 
-// childVariable is set in the environment of actor processes.
-const childVariable = "OPENCORE_CHILD"
-
 // exitTerminated is the status of a process that was told to go by SIGTERM.
 const exitTerminated = 128 + int(syscall.SIGTERM)
 
@@ -34,12 +31,12 @@ const gcPercent = 400
 
 // IsChild tells whether this process has been started as an actor process of a
 // run. Then it must call [Main] before it does anything else.
-func IsChild() bool { return os.Getenv(childVariable) == "1" }
+func IsChild() bool { return os.Getenv(spec.ChildVariable) == "1" }
 
 // Main runs an actor process. actors holds the handlers by the names of their
 // actors. It gives the status to exit with.
 func Main(actors map[string]actor.Factory) int {
-	os.Unsetenv(childVariable)
+	os.Unsetenv(spec.ChildVariable)
 	syscall.CloseOnExec(spec.ControlDown)
 	syscall.CloseOnExec(spec.ControlUp)
 	signal.Ignore(syscall.SIGPIPE) // writing to a pipe that is closed is an error like others

@@ -273,7 +273,7 @@ func (p *process) open() error {
 	graph := fnv.New64a()
 	graph.Write([]byte(p.launch.Graph))
 	c := lane.Config{
-		Session: p.launch.Session, Graph: graph.Sum64(), Self: p.spec.ID, Incarnation: p.launch.Incarnation,
+		Run: p.launch.Run, Graph: graph.Sum64(), Self: p.spec.ID, Incarnation: p.launch.Incarnation,
 		Bind: p.launch.Bind, Peers: p.spec.Peers,
 		Report: func(level slog.Level, text string) { p.log.Log(p.ctx, level, text) },
 	}

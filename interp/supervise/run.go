@@ -13,7 +13,7 @@ import (
 type run struct {
 	plan      *spec.Plan
 	hash      string // of the plan
-	session   uint64
+	number    uint64 // of the run, random: processes of another one are refused
 	options   Options
 	folder    *folder
 	processes []*process // by ProcessID

@@ -41,7 +41,7 @@ func (r *run) command(p *process) Command {
 		Launch: &spec.Launch{
 			Version:     spec.Version,
 			Graph:       r.hash,
-			Session:     r.session,
+			Run:         r.number,
 			Incarnation: p.incarnation,
 			Bind:        r.bind(p),
 			Counters:    r.folder.counters(p.spec.ID),

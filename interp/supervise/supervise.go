@@ -90,7 +90,7 @@ func newRun(p *spec.Plan, hash string, o Options, f *folder) (*run, error) {
 	r := &run{
 		plan:    p,
 		hash:    hash,
-		session: rand.Uint64(),
+		number:  rand.Uint64(),
 		options: o,
 		folder:  f,
 		reports: make(chan report),

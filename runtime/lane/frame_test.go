@@ -96,7 +96,7 @@ func TestReplies(t *testing.T) {
 }
 
 func TestHello(t *testing.T) {
-	want := &hello{session: 1 << 60, graph: 2, from: 3, incarnation: 4, link: 5, to: 6, lanes: []helloLane{{7, 8, 9}, {10, 11, 12}}}
+	want := &hello{run: 1 << 60, graph: 2, from: 3, incarnation: 4, link: 5, to: 6, lanes: []helloLane{{7, 8, 9}, {10, 11, 12}}}
 	h, _, body, err := parseFrame(want.append(nil))
 	if err != nil || h.kind != kindHello {
 		t.Fatal(h, err)

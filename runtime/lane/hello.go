@@ -11,10 +11,10 @@ import (
 // A hello is the first frame of a link, from the sender: who it is and what
 // it believes to be talking about.
 //
-//	session u64, graph hash u64, sender u32, its incarnation u32, link u32, receiver u32,
+//	run u64, graph hash u64, sender u32, its incarnation u32, link u32, receiver u32,
 //	count u32, then count times lane u32, hash of the message u64, of the reply u64
 type hello struct {
-	session     uint64
+	run         uint64
 	graph       uint64
 	from        spec.ProcessID
 	incarnation uint32
@@ -38,7 +38,7 @@ func (h *hello) append(b []byte) []byte {
 	b = append(b, make([]byte, headerSize)...)
 	header{kind: kindHello}.put(b[len(b)-headerSize:])
 	le := binary.LittleEndian
-	b = le.AppendUint64(b, h.session)
+	b = le.AppendUint64(b, h.run)
 	b = le.AppendUint64(b, h.graph)
 	b = le.AppendUint32(b, uint32(h.from))
 	b = le.AppendUint32(b, h.incarnation)
@@ -63,7 +63,7 @@ func parseHello(body []byte) (*hello, error) {
 		return nil, errors.New("a hello of another length than it says")
 	}
 	h := &hello{
-		session:     le.Uint64(body),
+		run:         le.Uint64(body),
 		graph:       le.Uint64(body[8:]),
 		from:        spec.ProcessID(le.Uint32(body[16:])),
 		incarnation: le.Uint32(body[20:]),

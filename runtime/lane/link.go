@@ -162,7 +162,7 @@ func (l *link) drain() {
 func (l *link) hello() {
 	n := l.node
 	h := hello{
-		session: n.config.Session, graph: n.config.Graph, from: n.config.Self,
+		run: n.config.Run, graph: n.config.Graph, from: n.config.Self,
 		incarnation: n.config.Incarnation, link: l.links, to: l.peer.ID,
 	}
 	for _, o := range l.lanes {
@@ -253,17 +253,20 @@ func (l *link) replies(h header, body []byte) error {
 	return nil
 }
 
-// reset forgets the credit and what is on its way, and puts what is packed
-// back into the queue.
+// reset forgets the credit and what is on its way. What is packed waits: where
+// replicas share a queue for this lane's next link, so that none gets it behind
+// later messages; else, and where nobody will come, at the head of the queue.
 func (o *outLane) reset() {
 	packed := o.sent - uint64(o.batch.count)
 	o.before += packed
-	if o.batch.count > 0 && !o.wire.requests() {
+	switch {
+	case o.wire.requests():
+		o.batch.empty()
+	case o.batch.count > 0 && (o.link.done || o.queue != o.wire.shared || !o.wire.blocks()):
 		o.queue.putBack(o.batch)
 		o.batch = batch{}
 	}
-	o.batch.empty()
-	o.budget = budget{frames: o.frames[:0]}
+	o.budget = budget{frames: o.frames[:0], sent: uint64(o.batch.count), bytes: uint64(o.batch.size())}
 	o.endSent, o.finished = false, false
 	calls := o.calls
 	if len(calls) > 0 {

@@ -42,7 +42,7 @@ const absent = 10 * time.Millisecond
 
 // A Config is what a process must know to be one of a run.
 type Config struct {
-	Session     uint64 // of the run; others are refused
+	Run         uint64 // of the run; others are refused
 	Graph       uint64 // hash of the plan; likewise
 	Self        spec.ProcessID
 	Incarnation uint32        // of this process
@@ -371,7 +371,7 @@ func (n *Node) flush(limit int) {
 	n.dirty, n.flushed = n.flushed[:0], nil
 	for _, o := range list {
 		switch {
-		case o.batch.count == 0:
+		case o.batch.count == 0 || !o.link.up:
 			o.dirty = false
 		case o.idle(limit):
 			o.dirty = false

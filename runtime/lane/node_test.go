@@ -24,7 +24,7 @@ const patient = 10 * time.Second
 // node makes a process 1 that takes messages of process 0 on lane 5.
 func receiver(t *testing.T, change func(*Config)) *Node {
 	c := Config{
-		Session: 7, Graph: 8, Self: 1, Incarnation: 1, Bind: "ipc://" + filepath.Join(t.TempDir(), "r"),
+		Run: 7, Graph: 8, Self: 1, Incarnation: 1, Bind: "ipc://" + filepath.Join(t.TempDir(), "r"),
 		Peers:  []spec.Peer{{ID: 0, Title: "from"}},
 		Report: func(level slog.Level, text string) { t.Log(level, text) },
 	}
@@ -45,7 +45,7 @@ func receiver(t *testing.T, change func(*Config)) *Node {
 // sender makes a process 0 that sends to process 1 on lane 5.
 func sending(t *testing.T, endpoint string, change func(*Config, *WireConfig)) (*Node, *Wire) {
 	c := Config{
-		Session: 7, Graph: 8, Self: 0, Incarnation: 1, Bind: "ipc://" + filepath.Join(t.TempDir(), "s"),
+		Run: 7, Graph: 8, Self: 0, Incarnation: 1, Bind: "ipc://" + filepath.Join(t.TempDir(), "s"),
 		Peers:  []spec.Peer{{ID: 1, Title: "to", Connect: true}},
 		Report: func(level slog.Level, text string) { t.Log(level, text) },
 	}
@@ -99,7 +99,7 @@ func background(t *testing.T, n *Node) {
 // Who believes something else about the run is refused, and says why.
 func TestRefusals(t *testing.T) {
 	for want, change := range map[string]func(*Config, *WireConfig){
-		"another run":       func(c *Config, _ *WireConfig) { c.Session = 9 },
+		"another run":       func(c *Config, _ *WireConfig) { c.Run = 9 },
 		"another version":   func(c *Config, _ *WireConfig) { c.Graph = 9 },
 		"not wired":         func(c *Config, _ *WireConfig) { c.Self = 9 },
 		"other fields":      func(_ *Config, w *WireConfig) { w.Message = 51 },
@@ -181,7 +181,7 @@ func (e *evil) answer(frame []byte) (kind, string) {
 	return h.kind, string(body)
 }
 
-var sound = hello{session: 7, graph: 8, incarnation: 1, link: 1, to: 1, lanes: []helloLane{{5, 50, 0}}}
+var sound = hello{run: 7, graph: 8, incarnation: 1, link: 1, to: 1, lanes: []helloLane{{5, 50, 0}}}
 
 // A sender that lies is refused, and its link is over.
 func TestLiars(t *testing.T) {

@@ -16,7 +16,12 @@ type batch struct {
 }
 
 // size is the length of the records.
-func (b *batch) size() int { return len(b.data) - b.first }
+func (b *batch) size() int {
+	if b.count == 0 {
+		return 0
+	}
+	return len(b.data) - b.first
+}
 
 // begin gives the memory to append a record to, which end takes back. hint is
 // about how long it will be, 0 where that isn't known.

@@ -111,7 +111,7 @@ func (n *Node) greeted(from zmq.Peer, body []byte) error {
 	}
 	s := n.senders[h.from]
 	switch {
-	case h.session != n.config.Session:
+	case h.run != n.config.Run:
 		return fmt.Errorf("it belongs to another run")
 	case h.graph != n.config.Graph:
 		return fmt.Errorf("it runs another version of the graph")

@@ -29,6 +29,7 @@ type Wire struct {
 	config  WireConfig
 	lanes   []*outLane
 	only    *outLane // if there is one
+	shared  *queue   // of the lanes, if there are several and no key; else each has its own
 	current *outLane // being packed, of several
 	ending  bool
 
@@ -46,13 +47,15 @@ type Wire struct {
 // AddWire adds the sending end of a wire. Locked.
 func (n *Node) AddWire(c WireConfig) *Wire {
 	w := &Wire{node: n, config: c}
-	shared := &queue{}
+	if len(c.Lanes) > 1 && !c.Keyed {
+		w.shared = &queue{}
+	}
 	for _, l := range c.Lanes {
-		o := &outLane{id: l.ID, wire: w, link: n.links[l.Peer], queue: shared}
+		o := &outLane{id: l.ID, wire: w, link: n.links[l.Peer], queue: w.shared}
 		if o.link == nil {
 			panic(fmt.Sprintf("bug: lane %d leads to process %d, which is none to connect to", l.ID, l.Peer))
 		}
-		if c.Keyed {
+		if o.queue == nil {
 			o.queue = &queue{}
 		}
 		if w.requests() {

@@ -59,7 +59,7 @@ type PeerUp struct {
 type Launch struct {
 	Version     int                        `json:"version"`
 	Graph       string                     `json:"graph"`            // hash of the plan; HELLO compares it
-	Session     uint64                     `json:"session"`          // of the run, random
+	Run         uint64                     `json:"run"`              // of the run, random
 	Incarnation uint32                     `json:"incarnation"`      // of this process: 1 at first, one more with every restart
 	Bind        string                     `json:"bind"`             // "ipc://…" or "tcp://127.0.0.1:*"
 	Counters    string                     `json:"counters"`         // path of the file that holds this process's counters
