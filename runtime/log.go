@@ -2,6 +2,8 @@ package runtime
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"log/slog"
 	"slices"
 
@@ -24,11 +26,12 @@ func (h *logHandler) Enabled(context.Context, slog.Level) bool { return true }
 // Handle implements [slog.Handler].
 func (h *logHandler) Handle(_ context.Context, r slog.Record) error {
 	l := &spec.Log{Time: r.Time, Level: r.Level.String(), Message: cut(r.Message, maxLogText)}
-	attrs := slices.Clip(h.attrs)
+	var own []slog.Attr
 	r.Attrs(func(a slog.Attr) bool {
-		attrs = append(attrs, a)
+		own = append(own, a)
 		return true
 	})
+	attrs := append(slices.Clip(h.attrs), h.grouped(own)...)
 	if len(attrs) > 0 {
 		l.Attrs = map[string]any{}
 		for _, a := range attrs {
@@ -41,12 +44,15 @@ func (h *logHandler) Handle(_ context.Context, r slog.Record) error {
 
 // WithAttrs implements [slog.Handler].
 func (h *logHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	if n := len(h.groups); n > 0 {
-		for _, g := range slices.Backward(h.groups) {
-			attrs = []slog.Attr{{Key: g, Value: slog.GroupValue(attrs...)}}
-		}
+	return &logHandler{h.up, append(slices.Clip(h.attrs), h.grouped(attrs)...), h.groups}
+}
+
+// grouped puts attributes into the handler's groups.
+func (h *logHandler) grouped(attrs []slog.Attr) []slog.Attr {
+	for _, g := range slices.Backward(h.groups) {
+		attrs = []slog.Attr{{Key: g, Value: slog.GroupValue(attrs...)}}
 	}
-	return &logHandler{h.up, append(slices.Clip(h.attrs), attrs...), h.groups}
+	return attrs
 }
 
 // WithGroup implements [slog.Handler].
@@ -92,6 +98,10 @@ func plain(v slog.Value) any {
 			return cut(x.Error(), maxLogText)
 		case []byte:
 			return cut(string(x), maxLogText)
+		default:
+			if _, err := json.Marshal(x); err != nil {
+				return fmt.Sprint(x)
+			}
 		}
 	}
 	return v.Any()
