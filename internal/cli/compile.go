@@ -57,6 +57,9 @@ func (c *command) compile(ctx context.Context, name, folder string) error {
 	if err != nil {
 		return err
 	}
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return failure{fmt.Errorf("there is no folder %q to write to", folder)}
+	}
 	p := plan.Build(src.program)
 	data := plan.Encode(p)
 	if err := c.write(filepath.Join(folder, p.Program+planExtension), data); err != nil {

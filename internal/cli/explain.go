@@ -63,7 +63,8 @@ func (c *command) explainCode(arg string) error {
 	code := "OC" + strings.TrimPrefix(strings.ToUpper(arg), "OC")
 	page, ok := diag.Explain(diag.Code(code))
 	if !ok {
-		return fmt.Errorf("there is no diagnostic %s", code)
+		all := codes()
+		return fmt.Errorf("there is no diagnostic %s; they go from %s to %s", code, all[0], all[len(all)-1])
 	}
 	fmt.Fprintln(c.out, strings.TrimSpace(page))
 	return nil
