@@ -229,9 +229,6 @@ func (n *Node) Done(b *Inbound) {
 	n.End()
 }
 
-// Turns counts how often something was done. Locked.
-func (n *Node) Turns() uint64 { return n.turns }
-
 // grant tells the sender of a lane how far we are and how far it may go.
 func (n *Node) grant(f *flow) {
 	if f.in.flow != f {

@@ -96,7 +96,7 @@ func (l *link) open() {
 	if n.closed || l.endpoint == "" {
 		return
 	}
-	sock, err := n.zmq.Dealer(l.endpoint, zmq.Options{MaxFrame: maxFrame, Heartbeat: n.config.Heartbeat})
+	sock, err := n.zmq.Dealer(l.endpoint, maxFrame)
 	if err != nil {
 		n.failure = fmt.Errorf("no way to %s: %w", l.peer.Title, err)
 		return

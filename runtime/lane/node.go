@@ -45,10 +45,9 @@ type Config struct {
 	Run         uint64 // of the run; others are refused
 	Graph       uint64 // hash of the plan; likewise
 	Self        spec.ProcessID
-	Incarnation uint32        // of this process
-	Bind        string        // where to listen: ipc://… or tcp://…:*
-	Heartbeat   time.Duration // of the connections; 0: none
-	Peers       []spec.Peer   // all that lanes lead to or come from
+	Incarnation uint32      // of this process
+	Bind        string      // where to listen: ipc://… or tcp://…:*
+	Peers       []spec.Peer // all that lanes lead to or come from
 	// Report takes what people should know. It is called with the node
 	// locked: it must not wait, nor call the node.
 	Report func(level slog.Level, text string)
@@ -120,7 +119,7 @@ func Open(c Config) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	router, err := context.Router(c.Bind, zmq.Options{MaxFrame: maxFrame, Heartbeat: c.Heartbeat})
+	router, err := context.Router(c.Bind, maxFrame)
 	if err != nil {
 		context.Close()
 		return nil, err

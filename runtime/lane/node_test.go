@@ -143,7 +143,7 @@ func newEvil(t *testing.T, endpoint string) *evil {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sock, err := c.Dealer(endpoint, zmq.Options{MaxFrame: -1})
+	sock, err := c.Dealer(endpoint, -1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,10 @@
 // package that knows libzmq, which it calls itself: frames are received
 // without a copy, and what a send does to the socket's events comes back with it.
 //
+// All sockets have linger 0, for lingering loses messages on ipc all the same,
+// and no high-water marks: credit bounds what they hold. There is no heartbeat:
+// on one machine the kernel tells at once that a peer has ended.
+//
 // Without cgo the package compiles, and says at [NewContext] what is missing.
 // Read [Socket] first.
 package zmq
@@ -12,19 +16,11 @@ import (
 	"fmt"
 	"strings"
 	"syscall"
-	"time"
 )
 
 // ErrUnavailable is why no context can be made in a program that was built
 // without cgo.
 var ErrUnavailable = errors.New("this program was built without ZeroMQ; build it with libzmq 4.3.3 or newer (Debian: libzmq3-dev), pkg-config and a C compiler, and CGO_ENABLED=1")
-
-// Options are those of a socket that differ from wire to wire. All sockets
-// have linger 0 and no high-water marks: credit bounds what they hold.
-type Options struct {
-	MaxFrame  int64         // in bytes; a peer that sends a longer one is disconnected. -1: no limit
-	Heartbeat time.Duration // how often to look whether the peer lives, which has three times as long to answer; 0: never
-}
 
 // A Peer names a connection of a ROUTER. A number is used once.
 type Peer uint32

@@ -12,10 +12,10 @@ func Version() string { return "" }
 func NewContext() (*Context, error) { return nil, ErrUnavailable }
 
 // Router is never reached: there is no context.
-func (c *Context) Router(string, Options) (*Socket, error) { return nil, ErrUnavailable }
+func (c *Context) Router(string, int64) (*Socket, error) { return nil, ErrUnavailable }
 
 // Dealer is never reached: there is no context.
-func (c *Context) Dealer(string, Options) (*Socket, error) { return nil, ErrUnavailable }
+func (c *Context) Dealer(string, int64) (*Socket, error) { return nil, ErrUnavailable }
 
 // Close does nothing.
 func (c *Context) Close() error { return nil }

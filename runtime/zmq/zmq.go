@@ -247,12 +247,13 @@ type Socket struct {
 }
 
 // Router makes a ROUTER that is bound to endpoint. It hears everybody, and
-// sends to those that it has heard.
-func (c *Context) Router(endpoint string, o Options) (*Socket, error) {
+// sends to those that it has heard. A peer that sends a frame of more than
+// maxFrame bytes is disconnected; -1 is no limit.
+func (c *Context) Router(endpoint string, maxFrame int64) (*Socket, error) {
 	if err := checkEndpoint(endpoint); err != nil {
 		return nil, err
 	}
-	s, err := c.open(C.ZMQ_ROUTER, endpoint, o)
+	s, err := c.open(C.ZMQ_ROUTER, endpoint, maxFrame)
 	if err != nil {
 		return nil, err
 	}
@@ -271,12 +272,13 @@ func (c *Context) Router(endpoint string, o Options) (*Socket, error) {
 }
 
 // Dealer makes a DEALER that connects to endpoint, now or as soon as somebody
-// is there. What it is given to send before that is refused.
-func (c *Context) Dealer(endpoint string, o Options) (*Socket, error) {
+// is there. What it is given to send before that is refused. maxFrame is as for
+// Router.
+func (c *Context) Dealer(endpoint string, maxFrame int64) (*Socket, error) {
 	if err := checkEndpoint(endpoint); err != nil {
 		return nil, err
 	}
-	s, err := c.open(C.ZMQ_DEALER, endpoint, o)
+	s, err := c.open(C.ZMQ_DEALER, endpoint, maxFrame)
 	if err != nil {
 		return nil, err
 	}
@@ -290,7 +292,7 @@ func (c *Context) Dealer(endpoint string, o Options) (*Socket, error) {
 	return s, nil
 }
 
-func (c *Context) open(kind C.int, endpoint string, o Options) (*Socket, error) {
+func (c *Context) open(kind C.int, endpoint string, maxFrame int64) (*Socket, error) {
 	ptr, err := C.zmq_socket(c.ptr, kind)
 	if ptr == nil {
 		return nil, explain("open a socket for", endpoint, err)
@@ -301,11 +303,7 @@ func (c *Context) open(kind C.int, endpoint string, o Options) (*Socket, error) 
 	s.set(C.ZMQ_RCVHWM, 0)
 	s.set(C.ZMQ_RECONNECT_IVL, reconnectMillis)
 	s.set(C.ZMQ_RECONNECT_IVL_MAX, reconnectMaxMillis)
-	if o.Heartbeat > 0 {
-		s.set(C.ZMQ_HEARTBEAT_IVL, C.int(o.Heartbeat.Milliseconds()))
-		s.set(C.ZMQ_HEARTBEAT_TIMEOUT, C.int(3*o.Heartbeat.Milliseconds()))
-	}
-	max := C.int64_t(o.MaxFrame)
+	max := C.int64_t(maxFrame)
 	C.zmq_setsockopt(ptr, C.ZMQ_MAXMSGSIZE, unsafe.Pointer(&max), C.size_t(unsafe.Sizeof(max)))
 	var fd C.int
 	size := C.size_t(unsafe.Sizeof(fd))

@@ -28,9 +28,9 @@ func open(t *testing.T) *Context {
 	return c
 }
 
-func router(t *testing.T, c *Context, endpoint string, o Options) *Socket {
+func router(t *testing.T, c *Context, endpoint string, maxFrame int64) *Socket {
 	t.Helper()
-	s, err := c.Router(endpoint, o)
+	s, err := c.Router(endpoint, maxFrame)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func router(t *testing.T, c *Context, endpoint string, o Options) *Socket {
 
 func dealer(t *testing.T, c *Context, endpoint string) *Socket {
 	t.Helper()
-	s, err := c.Dealer(endpoint, Options{MaxFrame: -1})
+	s, err := c.Dealer(endpoint, -1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func ipc(t *testing.T) string { return "ipc://" + filepath.Join(t.TempDir(), "s"
 func TestThereAndBack(t *testing.T) {
 	for _, endpoint := range []string{ipc(t), "tcp://127.0.0.1:*"} {
 		c := open(t)
-		r := router(t, c, endpoint, Options{MaxFrame: -1})
+		r := router(t, c, endpoint, -1)
 		d := dealer(t, c, r.Endpoint())
 		until(t, d, func() bool { return d.Events().Connected() })
 		f := frame(t)
@@ -112,7 +112,7 @@ func TestBuffer(t *testing.T) {
 	if _, ok := d.SendBuffer(b, 0, len(text)); ok {
 		t.Fatal("sent to nobody")
 	}
-	r := router(t, c, endpoint, Options{MaxFrame: -1})
+	r := router(t, c, endpoint, -1)
 	f := frame(t)
 	until(t, d, func() bool { _, ok := d.SendBuffer(b, 1, len(text)-1); return ok })
 	if got := receive(t, r, f, r.ReceiveFrom); got != "acked" {
@@ -133,7 +133,7 @@ func TestNobodyThere(t *testing.T) {
 	if e, ok := d.Send([]byte("x")); ok || e.Connected() {
 		t.Error("sent to nobody")
 	}
-	r, err := c.Router(endpoint, Options{MaxFrame: -1})
+	r, err := c.Router(endpoint, -1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +144,7 @@ func TestNobodyThere(t *testing.T) {
 	peer := f.From()
 	r.Close()
 	until(t, d, func() bool { return !d.Events().Connected() })
-	r = router(t, c, endpoint, Options{MaxFrame: -1})
+	r = router(t, c, endpoint, -1)
 	if _, ok := r.SendTo(peer, []byte("x")); ok {
 		t.Error("sent to a connection that is gone")
 	}
@@ -152,7 +152,7 @@ func TestNobodyThere(t *testing.T) {
 
 func TestMaxFrame(t *testing.T) {
 	c := open(t)
-	r := router(t, c, ipc(t), Options{MaxFrame: 100})
+	r := router(t, c, ipc(t), 100)
 	d := dealer(t, c, r.Endpoint())
 	until(t, d, func() bool { return d.Events().Connected() })
 	d.Send(bytes.Repeat([]byte("x"), 101))
@@ -166,18 +166,18 @@ func TestMaxFrame(t *testing.T) {
 
 func TestErrors(t *testing.T) {
 	c := open(t)
-	r := router(t, c, "tcp://127.0.0.1:*", Options{MaxFrame: -1})
+	r := router(t, c, "tcp://127.0.0.1:*", -1)
 	for endpoint, want := range map[string]string{
 		r.Endpoint():                          "in use",
 		"ipc://" + strings.Repeat("long", 99): "107 bytes",
 		"carrier-pigeon://coo":                "no ZeroMQ address",
 		"ipc:///nowhere/at/all":               "no such file",
 	} {
-		if _, err := c.Router(endpoint, Options{MaxFrame: -1}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := c.Router(endpoint, -1); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", endpoint, err, want)
 		}
 	}
-	if _, err := c.Dealer("ipc://"+strings.Repeat("long", 99), Options{}); err == nil {
+	if _, err := c.Dealer("ipc://"+strings.Repeat("long", 99), -1); err == nil {
 		t.Error("a path that is too long is connected to")
 	}
 	if err := explain("open a socket for", "ipc://x", syscall.EMFILE); !strings.Contains(err.Error(), "ulimit") {
