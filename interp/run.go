@@ -21,7 +21,7 @@ func supervised(app App, o *Options, p *spec.Plan, hash string, values map[strin
 	if term.IsTerminal(int(app.Stdout.Fd())) && supervise.WritesStdout(p) {
 		look.Terminal = false // a bar and what actors write would get into each other's lines
 	}
-	d := display.New(app.Stderr, p, look)
+	d := display.NewQueue(display.New(app.Stderr, p, look))
 	ctx, atOnce, release := stops()
 	defer release()
 	res, err := supervise.Run(ctx, p, hash, supervise.Options{
@@ -34,10 +34,11 @@ func supervised(app App, o *Options, p *spec.Plan, hash string, values map[strin
 		AtOnce:    atOnce,
 	})
 	if err != nil {
+		d.Close()
 		display.Problem(app.Stderr, err, look)
 		return statusFailed
 	}
-	d.Result(res)
+	d.Result(res, ctx.Done())
 	return res.Status()
 }
 

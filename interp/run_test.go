@@ -239,6 +239,52 @@ func TestAKilledSupervisorLeavesNoProcess(t *testing.T) {
 	}
 }
 
+// TestNobodyReadsStderr gives the program a pipe that is full, as behind a
+// pager that stands still. It runs, and can be stopped, all the same.
+func TestNobodyReadsStderr(t *testing.T) {
+	t.Parallel()
+	p := newProgram(t, `message Item { n int }
+		graph main { load = gen.Messages<Item>(rate: 100), out = log.Print(), load -> out }`)
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	fill(t, w)
+	p.cmd.Stderr, p.cmd.Stdout = w, nil
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer time.AfterFunc(20*time.Second, func() { _ = p.cmd.Process.Kill() }).Stop()
+	w.Close()
+	lines := bufio.NewReader(out)
+	if line, err := lines.ReadString('\n'); err != nil {
+		t.Errorf("it does not run: %q, %v", line, err)
+	}
+	p.signal(t, syscall.SIGTERM)
+	if _, err := io.Copy(io.Discard, lines); err != nil {
+		t.Error(err)
+	}
+	if err := p.cmd.Wait(); err != nil {
+		t.Errorf("it could not be stopped: %v", err)
+	}
+}
+
+// fill writes to a pipe until no more goes in.
+func fill(t *testing.T, w *os.File) {
+	t.Helper()
+	if err := w.SetWriteDeadline(time.Now().Add(100 * time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(make([]byte, 4<<20)); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Fatalf("the pipe is not full: %v", err)
+	}
+}
+
 // TestABundleRunsAlone runs a copy of the test's program with a plan behind it.
 func TestABundleRunsAlone(t *testing.T) {
 	p := newProgram(t, "")

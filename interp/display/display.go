@@ -24,6 +24,9 @@ type Options struct {
 type Display interface {
 	// Event shows what has happened, or ignores it.
 	Event(e supervise.Event)
+	// Dropped shows how many records of the log are not shown here, because
+	// what came before them had not been read; see [Queue].
+	Dropped(records int)
 	// Result shows how the run came to its end. It is the last to be called.
 	Result(r *supervise.Result)
 }

@@ -81,6 +81,7 @@ func restless(d Display) {
 	} {
 		d.Event(e)
 	}
+	d.Dropped(1_234)
 }
 
 var well = &supervise.Result{
@@ -162,7 +163,7 @@ func TestEverythingHasARecord(t *testing.T) {
 		msgs = append(msgs, fields.Msg)
 	}
 	want := "started, running, reading quakes.ndjson, rejected, two\nlines \u202e and \ufffd, detail, to stderr, crashed, restarting, crashed, crashed, " +
-		"progress, progress, draining, draining, terminating, terminating, terminating, ended"
+		"progress, progress, draining, draining, terminating, terminating, terminating, ended, unread"
 	if got := strings.Join(msgs, ", "); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}

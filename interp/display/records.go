@@ -13,7 +13,7 @@ import (
 // Records show a run as JSON, one object a line, for programs. Each has time,
 // level and msg; what concerns a process has its title as process. msg is one
 // of started, crashed, restarting, running, progress, draining, terminating,
-// ended, wire, and last of all the outcome: done, stopped or failed. What
+// ended, unread, wire, and last of all the outcome: done, stopped or failed. What
 // actors log has their own msg, and their attributes as attrs.
 type records struct {
 	plan    *spec.Plan
@@ -61,6 +61,11 @@ func (r *records) Event(e supervise.Event) {
 	case supervise.Ended:
 		r.now(slog.LevelInfo, "ended", title(e.Process))
 	}
+}
+
+// Dropped implements [Display].
+func (r *records) Dropped(n int) {
+	r.now(slog.LevelWarn, "unread", slog.Int("records", n))
 }
 
 func titles(list []*spec.Process) []string {

@@ -222,6 +222,11 @@ func sum(t supervise.Totals) string {
 	return fmt.Sprintf("read %s, rejected %s, dropped %s, lost %s", grouped(t.Read), grouped(t.Rejected), grouped(t.Dropped), grouped(t.Lost))
 }
 
+// Dropped implements [Display].
+func (t *text) Dropped(records int) {
+	t.print(t.paint(yellow, "warning") + fmt.Sprintf(" more was logged than was read here; %s lines are not shown", grouped(records)))
+}
+
 // Result implements [Display].
 func (t *text) Result(r *supervise.Result) {
 	t.bar.clear()
