@@ -18,6 +18,7 @@ func (r *run) exited(p *process, e Exit) {
 	before := p.state
 	p.child = nil
 	p.alarm.cancel()
+	r.folder.forget(p.spec.ID, p.incarnation)
 	switch {
 	case before == ended, r.phase == ending:
 		r.bury(p)

@@ -173,6 +173,13 @@ func (f *folder) socket(id spec.ProcessID, incarnation uint32) string {
 	return filepath.Join(f.path, fmt.Sprintf("%d.%d", id, incarnation))
 }
 
+// forget removes the socket of an incarnation that has exited: it may have had
+// no time to do so, and the folder of a service that is restarted now and then
+// must not grow.
+func (f *folder) forget(id spec.ProcessID, incarnation uint32) {
+	_ = os.Remove(f.socket(id, incarnation)) // over tcp there is none
+}
+
 // counters is the path of a process's counters file.
 func (f *folder) counters(id spec.ProcessID) string {
 	return filepath.Join(f.path, fmt.Sprintf("%d.counters", id))

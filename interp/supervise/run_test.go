@@ -2,7 +2,9 @@ package supervise
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -172,6 +174,29 @@ func TestAFailedStartIsTriedAgainAndToldApart(t *testing.T) {
 				t.Errorf("%+v", c)
 			}
 		}
+	})
+}
+
+// A service that restarts now and then must not fill its folder.
+func TestTheSocketOfWhoHasExitedIsRemoved(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		w := newWorld(t, "a>b")
+		w.options.Transport = IPC
+		var first string
+		w.scripts["a"] = func(f *fake) {
+			if f.incarnation() == 1 {
+				first = strings.TrimPrefix(f.Command.Launch.Bind, "ipc://")
+				if err := os.WriteFile(first, nil, 0o600); err != nil {
+					t.Error(err)
+				}
+				f.exit(1)
+			}
+			if _, err := os.Stat(first); !errors.Is(err, os.ErrNotExist) {
+				t.Errorf("%s is still there (%v)", first, err)
+			}
+			f.work()
+		}
+		expect(t, "outcome", w.run(t.Context()).Outcome, Done)
 	})
 }
 
