@@ -30,7 +30,8 @@ func (o *Options) AddFlags(fs *pflag.FlagSet) {
 	o.Transport, o.Log = supervise.IPC, logText
 	fs.Var(&oneOf{&o.Transport, []choice{supervise.IPC, supervise.TCP}}, "transport", "what native wires use: ipc or tcp (on the loopback)")
 	fs.Var(&oneOf{&o.Log, []choice{logText, logJSON}}, "log", "how the run is shown on stderr: text or json")
-	fs.DurationVar(&o.Drain, "drain", supervise.DrainWithin, "how long a stopped run may take to hand on what is on its way")
+	o.Drain = supervise.DrainWithin
+	fs.Var((*patience)(&o.Drain), "drain", "how long a stopped run may take to hand on what is on its way")
 	fs.BoolVar(&o.NoColor, "no-color", false, "no colours, as with NO_COLOR set")
 }
 
@@ -81,6 +82,23 @@ func (f *oneOf) Words() []string {
 }
 
 func (f *oneOf) Type() string { return "word" }
+
+// patience is a flag that takes a duration of 0 or more.
+type patience time.Duration
+
+// String, Set and Type implement [pflag.Value].
+func (p *patience) String() string { return time.Duration(*p).String() }
+
+func (p *patience) Set(s string) error {
+	d, err := time.ParseDuration(s)
+	if err != nil || d < 0 {
+		return errors.New("it is a duration of 0 or more, like 30s")
+	}
+	*p = patience(d)
+	return nil
+}
+
+func (p *patience) Type() string { return "duration" }
 
 // flagSet makes the flags of a program of its own.
 func (o *Options) flagSet() *pflag.FlagSet {

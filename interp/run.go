@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"golang.org/x/term"
 
@@ -56,14 +57,7 @@ func stops() (ctx context.Context, atOnce <-chan struct{}, release func()) {
 	finished := make(chan struct{})
 	go func() {
 		defer close(finished)
-		for _, stop := range []func(){cancel, func() { close(now) }} {
-			select {
-			case <-signals:
-				stop()
-			case <-done:
-				return
-			}
-		}
+		obey(signals, done, cancel, func() { close(now) })
 	}()
 	return ctx, now, func() {
 		signal.Stop(signals)
@@ -71,6 +65,32 @@ func stops() (ctx context.Context, atOnce <-chan struct{}, release func()) {
 		close(done)
 		<-finished
 		cancel()
+	}
+}
+
+// echo is how soon the same signal again is no second one: tools like
+// timeout(1) signal a process and then its group. Nobody types that fast.
+const echo = 200 * time.Millisecond
+
+// obey calls first at the first signal and second at the second, unless done
+// comes before.
+func obey(signals <-chan os.Signal, done <-chan struct{}, first, second func()) {
+	var said os.Signal
+	var at time.Time
+	for {
+		select {
+		case s := <-signals:
+			switch {
+			case said == nil:
+				said, at = s, time.Now()
+				first()
+			case s != said || time.Since(at) >= echo:
+				second()
+				return
+			}
+		case <-done:
+			return
+		}
 	}
 }
 

@@ -263,6 +263,19 @@ func TestConfigurationIsOneLine(t *testing.T) {
 	}
 }
 
+// A line about progress comes every 10 s at first, then ever more seldom.
+func TestProgressLines(t *testing.T) {
+	var b bytes.Buffer
+	d := New(&b, quakes, Options{})
+	for took := lineEvery; took <= 24*time.Hour; took += lineEvery {
+		d.Event(supervise.Progress{Took: took})
+	}
+	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
+	if len(lines) < 20 || len(lines) > 50 || !strings.HasPrefix(lines[1], "running for 20s") {
+		t.Errorf("%d lines in a day: %q", len(lines), lines)
+	}
+}
+
 func TestBar(t *testing.T) {
 	var b bytes.Buffer
 	d := New(&b, quakes, Options{Terminal: true})

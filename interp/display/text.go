@@ -204,9 +204,11 @@ func terminating(e supervise.Terminating) string {
 	return how + " " + strings.Join(titles, ", ")
 }
 
-// progress moves the bar, or writes a line now and then.
+// progress moves the bar, or writes a line now and then: the longer the run,
+// the more seldom, so that what runs for weeks doesn't fill a disk.
 func (t *text) progress(p supervise.Progress) {
-	if t.bar.show(p) || p.Took-t.lined < lineEvery*9/10 { // reports don't come on the dot
+	pause := max(lineEvery*9/10, min(t.lined/2, time.Hour)) // reports don't come on the dot
+	if t.bar.show(p) || p.Took-t.lined < pause {
 		return
 	}
 	t.lined = p.Took
