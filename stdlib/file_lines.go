@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 
 	"github.com/ilpomo/opencore/runtime/actor"
 )
@@ -51,8 +53,12 @@ func (w *world) newLines(s *actor.Setup) (*actor.Instance, error) {
 const mostLine = 32 << 20
 
 // Start implements [actor.Starter].
-func (a *linesActor) Start(context.Context) error {
+func (a *linesActor) Start(ctx context.Context) error {
 	if a.file.path != standard {
+		if a.follow && missing(a.file.path) {
+			actor.Log(ctx).Warn("the file is not there yet and is waited for", "path", a.file.path)
+			return nil
+		}
 		in, err := openInput(a.file)
 		a.in = in
 		return err
@@ -71,6 +77,11 @@ func (a *linesActor) Start(context.Context) error {
 
 // Run implements [actor.Runner].
 func (a *linesActor) Run(ctx context.Context) error {
+	if a.in == nil {
+		if err := a.appear(ctx); err != nil || a.in == nil {
+			return err
+		}
+	}
 	defer a.in.close()
 	if a.follow && a.file.path != standard {
 		defer a.in.follow(ctx, a.world, a.file.path)()
@@ -89,6 +100,26 @@ func (a *linesActor) Run(ctx context.Context) error {
 	}
 	a.progress()
 	return a.ended(ctx, err)
+}
+
+// appear waits until the file is there and opens it. Without an error and a
+// file the wait was ended by ctx.
+func (a *linesActor) appear(ctx context.Context) error {
+	changed, stop := a.world.changes(ctx, a.file.path)
+	defer stop()
+	for missing(a.file.path) {
+		if changed() != nil {
+			return nil
+		}
+	}
+	var err error
+	a.in, err = openInput(a.file)
+	return err
+}
+
+func missing(path string) bool {
+	_, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // progress tells how far it is; a file that is followed has no end.

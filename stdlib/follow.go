@@ -29,9 +29,18 @@ type follower struct {
 // follow makes in wait at its end until ctx is done. What it needs for that
 // is given back by stop.
 func (in *input) follow(ctx context.Context, w *world, path string) (stop func()) {
+	wait, stop := w.changes(ctx, path)
+	f := &follower{path: path, in: in, wait: wait}
+	in.data = readerFunc(func(p []byte) (int, error) { return f.read(ctx, p) })
+	return stop
+}
+
+// changes gives a function that waits until something may have changed at
+// path; its error says that ctx is done. stop gives back what that needs.
+func (w *world) changes(ctx context.Context, path string) (wait func() error, stop func()) {
 	changes, losses, unwatch := watch(path)
 	ticks, unticks := w.ticks(lookEvery)
-	f := &follower{path: path, in: in, wait: func() error {
+	wait = func() error {
 		select {
 		case <-ctx.Done():
 			return errStopped
@@ -40,9 +49,8 @@ func (in *input) follow(ctx context.Context, w *world, path string) (stop func()
 		case <-ticks:
 		}
 		return nil
-	}}
-	in.data = readerFunc(func(p []byte) (int, error) { return f.read(ctx, p) })
-	return func() {
+	}
+	return wait, func() {
 		unticks()
 		unwatch()
 	}

@@ -77,6 +77,44 @@ func TestFollow(t *testing.T) {
 	end() // the last line has no end yet
 }
 
+func TestFollowFileThatComes(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	s := linesOf(t, item, "x.ndjson", "")
+	s.setup.Params["follow"] = true
+	s.arrived = make(chan string)
+	if err := os.Remove("x.ndjson"); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error)
+	go func() { ended <- s.run("file.Lines") }()
+	s.tick <- time.Time{} // it is waiting
+	write(t, "x.ndjson", first+"\n")
+	s.expectLooking(first)
+	add(t, "x.ndjson", second+"\n")
+	s.expectLooking(second)
+	s.cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	goleak.VerifyNone(t, before)
+}
+
+// A run that is stopped while it waits for a file has nothing to say.
+func TestFollowFileThatNeverComes(t *testing.T) {
+	s := linesOf(t, item, "x.ndjson", "")
+	s.setup.Params["follow"] = true
+	if err := os.Remove("x.ndjson"); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error)
+	go func() { ended <- s.run("file.Lines") }()
+	s.tick <- time.Time{}
+	s.cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestFollowReplacedFile(t *testing.T) {
 	s, end := followed(t, item, "x.csv", "id,name\n1,a\n")
 	defer end()
