@@ -76,8 +76,8 @@ func (w *inWire) handle(b *lane.Inbound) error {
 }
 
 // deliver counts each message as soon as the handler has returned, but where
-// the handler gathers what it writes: there all of the frame at once, when
-// that has been written.
+// the handler gathers what it writes: there all that it has taken of the frame
+// at once, when that has been written.
 func (w *inWire) deliver(b *lane.Inbound) error {
 	p, handle, flush := w.process, w.incoming.Message, w.process.instance.Flush
 	p.info.Topic = ""
@@ -97,11 +97,13 @@ func (w *inWire) deliver(b *lane.Inbound) error {
 			p.setTopic(topic)
 		}
 		err := handle(p.ctx, payload)
-		*count++
-		if err != nil {
-			if err := w.reject(payload, err); err != nil {
-				return err
-			}
+		if err == nil {
+			*count++
+			continue
+		}
+		*w.delivered++ // it is settled, whatever becomes of the rest
+		if err := w.reject(payload, err); err != nil {
+			return err
 		}
 	}
 	if flush == nil {

@@ -664,6 +664,29 @@ func TestFlushFails(t *testing.T) {
 	}
 }
 
+// What a handler that gathers has refused is settled, whatever becomes of the
+// rest.
+func TestFlushAfterAnError(t *testing.T) {
+	g := newGraph()
+	from := g.add("from", 1, sends(10), "push out")
+	to := g.add("to", 1, func(s *actor.Setup) (*actor.Instance, error) {
+		i, err := takes(func(_ context.Context, _ *actor.Setup, m Number) error {
+			if m.N == 0 {
+				return &actor.Error{Config: true, Err: errors.New("the disk is full")}
+			}
+			return nil
+		})(s)
+		i.Flush = func(context.Context) error { return nil }
+		return i, err
+	}, "pull in")
+	w := g.wire(from, "out", to, "in", nil)
+	p := g.start(t)
+	p.ends(to[0])
+	if c := p.counts(w); c.Delivered != 1 || c.Rejected != 1 {
+		t.Errorf("%+v", c)
+	}
+}
+
 func TestSourceAlways(t *testing.T) {
 	g, l := newGraph(), newLedger()
 	from := g.add("from", 1, sends(10), "push out")
