@@ -70,7 +70,7 @@ func stops() (ctx context.Context, atOnce <-chan struct{}, release func()) {
 
 // echo is how soon the same signal again is no second one: tools like
 // timeout(1) signal a process and then its group. Nobody types that fast.
-const echo = 200 * time.Millisecond
+const echo = 50 * time.Millisecond
 
 // obey calls first at the first signal and second at the second, unless done
 // comes before.

@@ -12,10 +12,18 @@ func (p *process) listen(down *json.Decoder) {
 	for {
 		var d spec.Down
 		if err := down.Decode(&d); err != nil {
-			p.died <- exitFailed
+			p.die(exitFailed)
 			return
 		}
 		p.obey(&d)
+	}
+}
+
+// die ends the process at once. The first status counts.
+func (p *process) die(status int) {
+	select {
+	case p.died <- status:
+	default:
 	}
 }
 
@@ -23,6 +31,9 @@ func (p *process) obey(d *spec.Down) {
 	switch {
 	case d.Peer != nil:
 		p.node.PeerUp(d.Peer.ID, d.Peer.Incarnation, d.Peer.Endpoint)
+		return
+	case d.Now:
+		p.die(exitTerminated)
 		return
 	case d.Gone != nil:
 		p.node.PeerGone(d.Gone.ID, d.Gone.Incarnation, d.Gone.Done)

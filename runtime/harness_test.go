@@ -194,7 +194,6 @@ type part struct {
 	exited      bool
 	status      int
 	down        *os.File
-	terminate   context.CancelFunc
 	command     *exec.Cmd // of a real process
 	restart     bool      // when it exits with another status than 0
 }
@@ -247,8 +246,6 @@ func (pl *play) launch(a *part) {
 		pl.t.Fatal(err)
 	}
 	a.down = downW
-	ctx, cancel := context.WithCancel(context.Background())
-	a.terminate = cancel
 	l := &spec.Launch{
 		Version: spec.Version, Graph: "g", Run: 7, Incarnation: a.incarnation,
 		Bind: "ipc://" + path + fmt.Sprintf(".%d", a.incarnation), Counters: path, Transport: "ipc",
@@ -276,8 +273,7 @@ func (pl *play) launch(a *part) {
 	}
 	command := a.command
 	go func() {
-		status := pl.play(ctx, command, downR, upW)
-		cancel()
+		status := pl.play(command, downR, upW)
 		downR.Close()
 		upW.Close()
 		<-heard
@@ -286,9 +282,9 @@ func (pl *play) launch(a *part) {
 }
 
 // play is the life of a process; it gives its status.
-func (pl *play) play(ctx context.Context, command *exec.Cmd, down, up *os.File) int {
+func (pl *play) play(command *exec.Cmd, down, up *os.File) int {
 	if command == nil {
-		return run(ctx, world{actors: pl.graph.actors, down: down, up: up, lookup: os.LookupEnv})
+		return run(world{actors: pl.graph.actors, down: down, up: up, lookup: os.LookupEnv})
 	}
 	command.Wait()
 	return command.ProcessState.ExitCode()

@@ -270,7 +270,7 @@ func TestTerminate(t *testing.T) {
 	p := g.start(t)
 	p.until("the queue to fill", func() bool { return full.Load() || !again(p) })
 	p.mu.Lock()
-	p.parts[from[0].ID].terminate()
+	p.say(p.parts[from[0].ID], spec.Down{Now: true})
 	p.mu.Unlock()
 	if status := p.ends(from[0]); status != exitTerminated {
 		t.Errorf("status %d", status)

@@ -9,7 +9,6 @@
 package runtime
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"os/signal"
@@ -21,7 +20,7 @@ import (
 	"github.com/ilpomo/opencore/runtime/spec"
 )
 
-// exitTerminated is the status of a process that was told to go by SIGTERM.
+// exitTerminated is the status of a process that was told to end at once.
 const exitTerminated = 128 + int(syscall.SIGTERM)
 
 // gcPercent lets the heap of an actor process, which is small, grow to five
@@ -46,20 +45,16 @@ func Main(actors map[string]actor.Factory) int {
 	if goruntime.GOMAXPROCS(0) < 2 {
 		goruntime.GOMAXPROCS(2) // a goroutine that polls must not stop the handler
 	}
-	ctx, terminate := context.WithCancel(context.Background())
-	defer terminate()
-	terminated := make(chan os.Signal, 1)
-	signal.Notify(terminated, syscall.SIGTERM)
-	go func() {
-		<-terminated
-		terminate()
-	}()
+	// When all processes of a run are told to go, as service managers do, it is
+	// the supervisor's to drain them. Signals that nobody reads are caught rather
+	// than ignored, for what a handler starts would inherit that.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
 	down, up, err := controlPipes()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "opencore: an actor process is started by its supervisor alone:", err)
 		return spec.ExitParams
 	}
-	return run(ctx, world{actors: actors, down: down, up: up, lookup: os.LookupEnv})
+	return run(world{actors: actors, down: down, up: up, lookup: os.LookupEnv})
 }
 
 // controlPipes opens the inherited descriptors so that reading them holds no

@@ -73,9 +73,8 @@ type process struct {
 	next    int64 // when the next tick is due
 }
 
-// run is a whole actor process. When ctx is done it counts what is queued and
-// ends at once.
-func run(ctx context.Context, w world) int {
+// run is a whole actor process.
+func run(w world) int {
 	p := &process{world: w, up: newUpward(w.up), topics: map[string]string{}, died: make(chan int, 1)}
 	defer p.up.close(time.Second)
 	p.log = slog.New(&logHandler{up: p.up})
@@ -97,9 +96,6 @@ func run(ctx context.Context, w world) int {
 	case status := <-p.died:
 		p.abandon(finished)
 		return status
-	case <-ctx.Done():
-		p.abandon(finished)
-		return exitTerminated
 	}
 }
 

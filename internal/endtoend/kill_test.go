@@ -204,6 +204,23 @@ func awaitAll(t *testing.T, ends []unix.PollFd, by time.Time) {
 }
 
 func TestTermDrains(t *testing.T) {
+	drains(t, func(tr *trial) { tr.signal(syscall.SIGTERM) })
+}
+
+// Service managers signal all processes of a service: the supervisor alone
+// decides what happens.
+func TestTermToAllDrains(t *testing.T) {
+	drains(t, func(tr *trial) {
+		for _, name := range []string{"source", "relay", "sink"} {
+			tr.signalTo(firstPID(tr.all(), name), syscall.SIGTERM)
+		}
+		tr.signal(syscall.SIGTERM)
+	})
+}
+
+// drains stops a run, and demands that nothing is lost or left.
+func drains(t *testing.T, stop func(tr *trial)) {
+	t.Helper()
 	tr := start(t, `graph main(log string) {
   source = Source(log: log, count: 1_000_000)
   relay  = Relay(log: log)
@@ -212,7 +229,7 @@ func TestTermDrains(t *testing.T) {
   source -> relay -> sink
 }`)
 	tr.until(tr.ctx, t, "the sink is at work", func(all []entry) bool { return count(all, "got", 0) >= 50 })
-	tr.signal(syscall.SIGTERM)
+	stop(tr)
 	o := tr.wait()
 	if o.status != 0 {
 		t.Errorf("status %d, want 0: all can be drained:\n%s", o.status, o.stderr)
@@ -249,7 +266,7 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 	tr.signal(syscall.SIGINT)
 	tr.says(`"msg":"draining"`)
 	signalled := time.Now()
-	tr.signal(syscall.SIGINT)
+	tr.signal(syscall.SIGTERM) // of another kind: no echo of the first
 	o := tr.wait()
 	if took := time.Since(signalled); took > 10*time.Second {
 		t.Errorf("the run went on for %s", took)

@@ -54,7 +54,7 @@ func (r *run) buryWaiting() {
 	}
 }
 
-// terminate ends what still runs, first by SIGTERM.
+// terminate ends what still runs, first by asking.
 func (r *run) terminate() {
 	if r.phase == ending || r.over() {
 		return

@@ -79,8 +79,11 @@ func (c *execChild) Tell(d spec.Down) {
 	c.filled.Signal()
 }
 
-// Terminate implements [Child].
-func (c *execChild) Terminate() { c.signal(syscall.SIGTERM) }
+// Terminate implements [Child]. The child itself heeds no signal.
+func (c *execChild) Terminate() {
+	c.Tell(spec.Down{Now: true})
+	c.signal(syscall.SIGTERM)
+}
 
 // Kill implements [Child].
 func (c *execChild) Kill() { c.signal(syscall.SIGKILL) }

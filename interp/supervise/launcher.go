@@ -27,7 +27,7 @@ type Child interface {
 	PID() int
 	// Tell says something to the child after all that was told before.
 	Tell(d spec.Down)
-	// Terminate asks the child and all its descendants to exit: SIGTERM.
+	// Terminate asks the child to exit, and all its descendants: SIGTERM.
 	Terminate()
 	// Kill ends the child and all its descendants: SIGKILL.
 	Kill()

@@ -29,7 +29,7 @@ const (
 // DrainWithin is how long a stopped run may take to hand on what is queued.
 const DrainWithin = 30 * time.Second
 
-// terminateWithin is how long a process may take to heed SIGTERM.
+// terminateWithin is how long a process may take to end at once.
 const terminateWithin = 2 * time.Second
 
 // Options say how a plan is run. The zero value runs it.

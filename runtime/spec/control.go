@@ -37,6 +37,7 @@ type Down struct {
 	Gone   *PeerID `json:"gone,omitempty"`   // a peer has died; a new incarnation may follow
 	Go     bool    `json:"go,omitempty"`     // all are ready: sources may speak
 	Stop   bool    `json:"stop,omitempty"`   // drain: sources stop, all else ends with its inputs
+	Now    bool    `json:"now,omitempty"`    // end at once: what is queued counts as left
 	Probe  int     `json:"probe,omitempty"`  // number of a wave over a cycle: answer with Quiet when quiet
 	Finish bool    `json:"finish,omitempty"` // the cycle that this process is on is quiet: end
 }
