@@ -166,7 +166,7 @@ func meanOf(r record) (float64, bool) {
 
 // throughput compares gen.Messages -> flow.Count with PUSH and PULL in C.
 func (b *bench) throughput() (ours, theirs series, err error) {
-	const count = "5000000"
+	const count = "10000000"
 	program, err := b.program("throughput", `message Item { pad bytes }
 
 graph main {

@@ -15,6 +15,7 @@ type generator struct {
 	messages *actor.Out[actor.Raw]
 	source   actor.Progress
 	samples  [][]byte
+	next     int     // of samples: a division for each message would be felt
 	number   int     // offset of the field that has the running number, -1 if there is none
 	size     float64 // of a message on average, in bytes
 	sent     uint64  // in all, by processes before this one too
@@ -41,6 +42,7 @@ func newMessages(s *actor.Setup) (*actor.Instance, error) {
 	if g.samples, err = sampleMessages(m, int(size)); err != nil {
 		return nil, badParam("size", "%w", err)
 	}
+	g.next = int(g.sent % uint64(len(g.samples)))
 	for _, sample := range g.samples {
 		g.size += float64(len(sample)) / float64(len(g.samples))
 	}
@@ -74,12 +76,15 @@ func (g *generator) send(ctx context.Context) (done bool, err error) {
 			return true, nil
 		}
 	}
-	payload := g.samples[g.sent%uint64(len(g.samples))]
+	payload := g.samples[g.next]
 	if g.number >= 0 {
 		binary.LittleEndian.PutUint64(payload[g.number:], g.sent)
 	}
 	if err := g.messages.Send(ctx, payload); err != nil {
 		return ctx.Err() != nil, err
+	}
+	if g.next++; g.next == len(g.samples) {
+		g.next = 0
 	}
 	g.sent++
 	g.source.Sent(g.sent)
