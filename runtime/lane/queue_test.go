@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/ilpomo/opencore/runtime/spec"
 )
 
 func push(q *queue, text string) {
@@ -102,5 +104,26 @@ func TestBatchGrows(t *testing.T) {
 	b.empty()
 	if b.buffer.Holds(b.data) || cap(b.data) != 0 {
 		t.Error("memory beyond the usual is kept")
+	}
+}
+
+func TestCrowded(t *testing.T) {
+	two := make([]*outLane, 2)
+	for _, c := range []struct {
+		name  string
+		bound spec.Queue
+		queue queue
+		want  bool
+	}{
+		{"messages", spec.Queue{Messages: 10}, queue{count: 19, size: 100}, false},
+		{"as many as two lanes hold", spec.Queue{Messages: 10}, queue{count: 20, size: 100}, true},
+		{"few, but long", spec.Queue{Messages: 1000}, queue{count: 4, size: mostQueued}, true},
+		{"bytes", spec.Queue{Bytes: 1000}, queue{count: 1, size: 1999}, false},
+		{"as many as two lanes hold", spec.Queue{Bytes: 1000}, queue{count: 1, size: 2000}, true},
+	} {
+		w := &Wire{config: WireConfig{Queue: c.bound}, lanes: two}
+		if got := w.crowded(&c.queue); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
 	}
 }

@@ -133,8 +133,12 @@ func (w *Wire) crowded(q *queue) bool {
 	if w.config.Queue.Bytes > 0 {
 		return q.size >= w.config.Queue.Bytes*lanes
 	}
-	return q.count >= w.config.Queue.Messages*lanes
+	return q.count >= w.config.Queue.Messages*lanes || q.size >= mostQueued
 }
+
+// mostQueued is what a queue that is counted in messages holds at most, in
+// bytes: long ones must not fill the memory.
+const mostQueued = MaxMessage
 
 func (w *Wire) blocks() bool {
 	return w.config.Queue.Full != "drop_oldest" && w.config.Queue.Full != "drop_newest"
