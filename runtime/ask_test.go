@@ -87,6 +87,24 @@ func TestAsk(t *testing.T) {
 	account(t, p, w, spec.Counts{Offered: 2 * n, Delivered: 2 * n, Rejected: n})
 }
 
+// A wire that drops takes as many requests at a time as its queue holds.
+func TestAskDropping(t *testing.T) {
+	g := newGraph()
+	from := g.add("from", 1, asks(func(ctx context.Context, a *asker) error {
+		for i := range int64(10) {
+			if got, err := a.ask(ctx, 2*i); err != nil || got != 4*i {
+				return fmt.Errorf("%d: %d, %v", 2*i, got, err)
+			}
+		}
+		return nil
+	}), "req ask")
+	to := g.add("to", 1, replies(twice), "rep in")
+	w := g.wire(from, "ask", to, "in", func(w *spec.OutWire) { w.Queue = spec.Queue{Messages: 1, Full: "drop_newest"} })
+	p := g.start(t)
+	p.wait()
+	account(t, p, w, spec.Counts{Offered: 10, Delivered: 10})
+}
+
 // The first wire whose filter takes it gets the request.
 func TestAskSwitch(t *testing.T) {
 	g := newGraph()

@@ -67,8 +67,9 @@ func (w *Wire) Blocks() bool { return w.blocks() }
 // set; else whoever waits for Done looks for it. It keeps request.
 func (w *Wire) Call(key uint64, request []byte, then func(payload []byte, err error)) *Call {
 	c := &Call{wire: w, key: key, request: request, tries: w.config.Retry, then: then}
+	crowded := w.Crowded()
 	w.outstanding++
-	if w.Crowded() && !w.blocks() && !w.dropCall() {
+	if crowded && !w.blocks() && !w.dropCall() {
 		*w.config.Dropped++
 		c.finish(nil, ErrCrowded)
 		return c
