@@ -26,7 +26,7 @@ func (o *outPort) Ask(ctx context.Context, m actor.Outgoing) ([]byte, error) {
 		stop := context.AfterFunc(ctx, p.look)
 		defer stop()
 	}
-	n.Wait(func() bool { return c.Done() || p.ending || ctx.Err() != nil }, 0)
+	n.Wait(func() bool { return c.Done() || p.ending || n.Failure() != nil || ctx.Err() != nil }, 0)
 	o.called()
 	switch {
 	case c.Done():
@@ -34,6 +34,8 @@ func (o *outPort) Ask(ctx context.Context, m actor.Outgoing) ([]byte, error) {
 		return payload, outcome(err)
 	case p.ending:
 		return nil, errEnding
+	case n.Failure() != nil:
+		return nil, n.Failure()
 	default:
 		c.Forget()
 		return nil, ctx.Err()

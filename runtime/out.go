@@ -186,7 +186,15 @@ func (o *outPort) Begin() {
 // Send implements [actor.Sender]: every wire that wants the message gets it.
 func (o *outPort) Send(ctx context.Context, m actor.Outgoing) error {
 	p := o.process
-	defer p.node.Unlock()
+	if w := o.simple; w != nil && !p.ending && !p.stop {
+		if raw := m.Raw(); raw != nil && w.Pack(raw) {
+			o.count()
+			*w.offered++
+			p.node.Unlock()
+			return nil
+		}
+	}
+	defer p.node.Unlock() // whatever the message's own methods do
 	if err := p.refuses(ctx); err != nil {
 		return err
 	}
@@ -208,7 +216,7 @@ func (p *process) refuses(ctx context.Context) error {
 	case p.stop && ctx.Err() != nil:
 		return ctx.Err()
 	}
-	return nil
+	return p.node.Failure()
 }
 
 // taken appends a message to the buffer that the wire has given.
@@ -379,7 +387,7 @@ func (o *outPort) hold(ctx context.Context, w *outWire, ok func() bool) error {
 		stop := context.AfterFunc(ctx, p.look)
 		defer stop()
 	}
-	ready := func() bool { return ok() || p.ending || ctx.Err() != nil }
+	ready := func() bool { return ok() || p.ending || p.node.Failure() != nil || ctx.Err() != nil }
 	if !p.node.Wait(ready, p.node.After(patience)) {
 		if w != nil {
 			o.complain(w)
@@ -389,10 +397,13 @@ func (o *outPort) hold(ctx context.Context, w *outWire, ok func() bool) error {
 	switch {
 	case p.ending:
 		return errEnding
-	case !ok():
+	case ok():
+		return nil
+	case p.node.Failure() != nil:
+		return p.node.Failure()
+	default:
 		return ctx.Err()
 	}
-	return nil
 }
 
 // complain names a wire that has been full for long.

@@ -34,7 +34,8 @@ const (
 	frameVersion = 1
 	headerSize   = 24
 	grantSize    = 28
-	recordHead   = 6 // length, and that of a topic
+	recordHead   = 4 // length
+	topicHead    = 2 // likewise
 	replyHead    = 9 // number and status
 )
 

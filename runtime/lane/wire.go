@@ -1,6 +1,7 @@
 package lane
 
 import (
+	"encoding/binary"
 	"fmt"
 
 	"github.com/ilpomo/opencore/runtime/spec"
@@ -159,7 +160,7 @@ func (w *Wire) Full(key uint64) bool {
 // taken; that has been counted then. Without topics topic is ignored. size is
 // about how long the payload will be, 0 where that isn't known.
 func (w *Wire) Begin(key uint64, topic string, size int) (buf []byte, ok bool) {
-	size += recordHead + len(topic)
+	size += recordHead + topicHead + len(topic)
 	if w.lane = w.choose(key); w.lane != nil && !w.lane.batch.fits(size) {
 		w.lane.send()
 		w.lane = w.choose(key) // sending may have shown that the peer is gone
@@ -177,6 +178,26 @@ func (w *Wire) Begin(key uint64, topic string, size int) (buf []byte, ok bool) {
 		buf = appendTopic(buf, topic)
 	}
 	return buf, true
+}
+
+// Pack is Begin and End of a payload that is at hand, on a wire with one lane
+// and without topics, where nothing is in its way: it can be packed behind the one
+// before. Else it does nothing and gives false.
+func (w *Wire) Pack(payload []byte) bool {
+	o := w.only
+	if o == nil || o.queue.count > 0 || !o.room() {
+		return false
+	}
+	b, size := &o.batch, recordHead+len(payload)
+	if b.count == 0 || size > cap(b.data)-len(b.data) {
+		return false
+	}
+	at := len(b.data)
+	data := b.data[:at+size]
+	binary.LittleEndian.PutUint32(data[at:], uint32(len(payload)))
+	copy(data[at+recordHead:], payload)
+	o.end(data, true)
+	return true
 }
 
 // room gives the queue for a message, nil if it must wait or, with ok, if it
