@@ -23,6 +23,7 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 
@@ -305,9 +306,23 @@ func (n *Node) lead(until int64, standby bool) {
 // poll waits for a descriptor or for timeout milliseconds; an interrupted one
 // is as good as one that has seen something.
 func poll(fds []unix.PollFd, timeout int) {
+	if timeout != 0 && pollShortly(fds) {
+		return
+	}
 	if _, err := unix.Poll(fds, timeout); err != nil && err != unix.EINTR {
 		panic(fmt.Sprintf("bug: poll: %v", err))
 	}
+}
+
+// pollShortly waits for up to a millisecond, and tells whether it has seen
+// something. Go's scheduler doesn't know of it: an answer that comes so soon
+// costs none of the handing over that a system call is worth that may block for
+// long. A stop of the world waits as much longer.
+func pollShortly(fds []unix.PollFd) bool {
+	span := unix.Timespec{Nsec: int64(time.Millisecond)}
+	n, _, _ := unix.RawSyscall6(unix.SYS_PPOLL, uintptr(unsafe.Pointer(unsafe.SliceData(fds))), uintptr(len(fds)),
+		uintptr(unsafe.Pointer(&span)), 0, 0, 0)
+	return int(n) > 0
 }
 
 func (n *Node) earliest(until int64) int64 {

@@ -19,10 +19,7 @@ func (n *Node) drainRouter() {
 	for some := false; ; some = true {
 		f := n.frame()
 		if !n.router.ReceiveFrom(f) {
-			n.recycle(f)
-			if n.router.Events().Readable() {
-				continue
-			}
+			n.recycle(f) // to have found nothing is as good as having looked at the events
 			if some {
 				n.Changed()
 			}
