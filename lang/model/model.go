@@ -44,6 +44,9 @@ type Actor struct {
 	Standard   bool      // of the standard library
 	Endless    bool      // a source that doesn't keep a run alive
 	Dir        string    // the folder whose Go package holds the handler, slashes; "" for standard actors
+	Exec       []string  // the program that is the actor, with its arguments; nil if it is none
+	Lines      bool      // the program knows nothing of us: JSON lines in, JSON lines out
+	External   bool      // it runs elsewhere: its ports are addresses
 	TypeParams []string
 	Params     []*Param
 	Ports      []*Port
@@ -123,6 +126,7 @@ const (
 	Dealer Pattern = "dealer"
 	Rep    Pattern = "rep"
 	Router Pattern = "router"
+	Pair   Pattern = "pair"
 )
 
 // Outgoing reports whether a port of this pattern stands on the left of a
@@ -143,7 +147,9 @@ type Port struct {
 	Span    diag.Span // the name
 	Pattern Pattern
 	Message PortType
-	Reply   PortType  // of requests
+	Reply   PortType  // of requests; of pair, what it receives
+	Codec   string    // msgpack, json, raw or pickle: of exec and external actors, "" for the rest
+	Address *Address  // of external actors; nil for the rest
 	Topic   *Expr     // of pub, nil if none
 	Key     []string  // path of the field behind key; nil if none
 	KeySpan diag.Span // of the path
@@ -162,6 +168,23 @@ type Graph struct {
 	Params    []*Param
 	Instances []*Instance // in the order written
 	Wires     []*Wire     // in the order written; each link of a chain is one
+	Exposes   []*Expose   // in the order written
+}
+
+// An Expose opens a port to foreign peers, as the plain ZeroMQ socket of its
+// pattern. It counts as a wire of the port.
+type Expose struct {
+	Span    diag.Span // from "expose" to the end
+	End     End
+	Address Address // bound by us
+	Codec   string  // msgpack, json, raw or pickle
+}
+
+// An Address is where a plain socket binds or connects.
+type Address struct {
+	Endpoint Value // a string, Env or ParamRef; a string has been checked
+	Bind     bool  // by us; else we connect
+	Span     diag.Span
 }
 
 // An Instance is a use of an actor.
@@ -175,6 +198,7 @@ type Instance struct {
 	Replicas int
 	Restart  Restart
 	Env      []EnvVar
+	Process  string // instances of one name share one OS process; "" for none
 }
 
 // Message gives the message that a port type means at this instance; nil if t

@@ -55,7 +55,8 @@ type Wire struct {
 	Where   string `json:"where,omitempty"`
 	Else    bool   `json:"else,omitempty"`
 	Queue   Queue  `json:"queue"`
-	Copies  int    `json:"copies"` // how many receivers get each message: the replicas of a sub port, else 1
+	Copies  int    `json:"copies"`            // how many receivers get each message: the replicas of a sub port, else 1
+	Exposed bool   `json:"exposed,omitempty"` // From or To is a foreign peer at an exposed port: its Instance is "", its Port the endpoint as written
 	Place   string `json:"place"`
 }
 
@@ -63,8 +64,9 @@ type Wire struct {
 type End struct {
 	Instance string `json:"instance"`
 	Port     string `json:"port"`
-	Pattern  string `json:"pattern"` // push, pub, pull, sub, in, req, dealer, rep, router
+	Pattern  string `json:"pattern"` // push, pub, pull, sub, in, req, dealer, rep, router, pair
 	Replicas int    `json:"replicas"`
+	External bool   `json:"external,omitempty"` // an external actor, or the peers of an exposed port: no process of ours
 }
 
 // A ProcessID numbers the processes of a plan from 0.
@@ -92,7 +94,9 @@ type Process struct {
 	Env      []Arg             `json:"env,omitempty"`
 	Types    map[string]string `json:"types,omitempty"` // type parameter -> message
 	Restart  Restart           `json:"restart"`
-	Outs     []Out             `json:"outs,omitempty"` // all outgoing ports, also those without wires; "rejected" only where it is wired
+	Group    string            `json:"group,omitempty"` // processes of one group share one OS process and restart as one
+	Exec     *Exec             `json:"exec,omitempty"`  // the actor is a program; nil: a handler in the registry
+	Outs     []Out             `json:"outs,omitempty"`  // all outgoing ports, also those without wires; "rejected" only where it is wired
 	Ins      []In              `json:"ins,omitempty"`
 	Peers    []Peer            `json:"peers,omitempty"` // all processes that a lane leads to or comes from
 }
@@ -125,6 +129,24 @@ type Value struct {
 	Map     map[string]Value `json:"map,omitempty"`     // likewise
 }
 
+// An Exec is a program that is an actor, under a process of ours.
+type Exec struct {
+	Command []string `json:"command"`
+	Lines   bool     `json:"lines,omitempty"` // JSON lines in, JSON lines out
+}
+
+// A Plain is a plain ZeroMQ socket: the end of a wire whose other end is
+// foreign. It belongs to the process that has the wire's end.
+type Plain struct {
+	Socket    string   `json:"socket"`         // ours: push, pull, pub, sub, req, rep, dealer, router, pair
+	Bind      bool     `json:"bind,omitempty"` // else it connects
+	Endpoint  Value    `json:"endpoint"`
+	Codec     string   `json:"codec"`               // msgpack, json, raw, pickle
+	Topic     bool     `json:"topic,omitempty"`     // what is sent has two frames, topic and payload
+	Subscribe []string `json:"subscribe,omitempty"` // of sub: the topics that can pass the filter; none: all
+	Place     string   `json:"place"`               // of the address in the source
+}
+
 // A Restart is a restart policy with its budget and backoff.
 type Restart struct {
 	Policy string   `json:"policy"` // always, on_failure, never
@@ -136,7 +158,8 @@ type Restart struct {
 // written.
 type Out struct {
 	Port    string    `json:"port"`
-	Pattern string    `json:"pattern"` // push, pub, req, dealer
+	Pattern string    `json:"pattern"`         // push, pub, req, dealer, pair
+	Codec   string    `json:"codec,omitempty"` // of a program's port
 	Message string    `json:"message"`
 	Reply   string    `json:"reply,omitempty"`
 	Topic   string    `json:"topic,omitempty"` // expression over the message, pub only
@@ -155,7 +178,8 @@ type OutWire struct {
 	Queue   Queue    `json:"queue"`
 	Timeout Duration `json:"timeout,omitempty"` // of a request; 0: never
 	Retry   int      `json:"retry,omitempty"`   // further attempts
-	Lanes   []Lane   `json:"lanes"`             // by replica of the receiver
+	Lanes   []Lane   `json:"lanes"`             // by replica of the receiver; none if Plain
+	Plain   *Plain   `json:"plain,omitempty"`   // the other end is foreign
 }
 
 // A Queue bounds what a wire holds back at its sender, behind the credit.
@@ -176,7 +200,8 @@ type Lane struct {
 // An In is an incoming port.
 type In struct {
 	Port    string   `json:"port"`
-	Pattern string   `json:"pattern"` // pull, sub, in, rep, router
+	Pattern string   `json:"pattern"`         // pull, sub, in, rep, router, pair; a pair port is among the Outs too
+	Codec   string   `json:"codec,omitempty"` // of a program's port
 	Message string   `json:"message"`
 	Reply   string   `json:"reply,omitempty"`
 	Wires   []InWire `json:"wires"`
@@ -187,7 +212,10 @@ type In struct {
 type InWire struct {
 	Wire  WireID `json:"wire"`
 	Topic bool   `json:"topic,omitempty"` // each message carries the topic that the publisher computed
-	Lanes []Lane `json:"lanes"`
+	Lanes []Lane `json:"lanes"`           // none if Plain
+	Plain *Plain `json:"plain,omitempty"` // the other end is foreign
+	Where string `json:"where,omitempty"` // where the sender is foreign: what does not pass is filtered here
+	Else  bool   `json:"else,omitempty"`  // likewise: takes what no other wire from that foreign port takes
 }
 
 // A Peer is a process that lanes lead to or come from; the process itself, if
