@@ -521,6 +521,8 @@ func (pl *play) counts(id spec.WireID) (c spec.Counts) {
 				if p.Ins[i].Wires[w].Wire == id {
 					c.Delivered += pl.word(p, p.InWord(i, w)+spec.InDelivered)
 					c.Rejected += pl.word(p, p.InWord(i, w)+spec.InRejected)
+					c.Filtered += pl.word(p, p.InWord(i, w)+spec.InFiltered)
+					c.Offered += pl.word(p, p.InWord(i, w)+spec.InOffered)
 				}
 			}
 		}

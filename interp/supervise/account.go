@@ -47,6 +47,8 @@ func (p *process) addIns(wires []spec.Counts, crashed []bool) {
 			w, word := &wires[iw.Wire], p.spec.InWord(n, i)
 			w.Delivered += p.counters.word(word + spec.InDelivered)
 			w.Rejected += p.counters.word(word + spec.InRejected)
+			w.Filtered += p.counters.word(word + spec.InFiltered)
+			w.Offered += p.counters.word(word + spec.InOffered)
 			crashed[iw.Wire] = crashed[iw.Wire] || p.crashed
 		}
 	}

@@ -33,6 +33,8 @@ const (
 const (
 	InDelivered = iota // the handler returned, well or with an error, or the message could not be decoded
 	InRejected         // of these, all but well
+	InFiltered         // came, and the handler doesn't want it: no topic that it subscribes to, or a foreign sender's that the filter refuses
+	InOffered          // came from a foreign peer; on native wires the sender counts that
 	inWords
 )
 
