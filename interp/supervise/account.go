@@ -36,6 +36,8 @@ func (p *process) addOuts(wires []spec.Counts, crashed []bool) {
 			w.Filtered += p.counters.word(word + spec.OutFiltered)
 			w.Dropped += p.counters.word(word + spec.OutDropped)
 			w.Left += p.counters.word(word + spec.OutLeft)
+			w.Delivered += p.counters.word(word + spec.OutDelivered)
+			w.Rejected += p.counters.word(word + spec.OutRejected)
 			crashed[ow.Wire] = crashed[ow.Wire] || p.crashed
 		}
 	}
@@ -49,6 +51,8 @@ func (p *process) addIns(wires []spec.Counts, crashed []bool) {
 			w.Rejected += p.counters.word(word + spec.InRejected)
 			w.Filtered += p.counters.word(word + spec.InFiltered)
 			w.Offered += p.counters.word(word + spec.InOffered)
+			w.Dropped += p.counters.word(word + spec.InDropped)
+			w.Left += p.counters.word(word + spec.InLeft)
 			crashed[iw.Wire] = crashed[iw.Wire] || p.crashed
 		}
 	}

@@ -83,8 +83,16 @@ type Up struct {
 	Log    *Log    `json:"log,omitempty"`
 }
 
-// Bound tells where a child can be reached.
+// Bound tells where a child can be reached: by its peers, and by foreign ones.
 type Bound struct {
+	Endpoint string      `json:"endpoint"`
+	Plain    []Listening `json:"plain,omitempty"` // the plain sockets that it has bound
+}
+
+// A Listening is a plain socket that is bound. The system may have chosen its
+// port.
+type Listening struct {
+	Wire     WireID `json:"wire"`
 	Endpoint string `json:"endpoint"`
 }
 

@@ -22,10 +22,12 @@ const (
 
 // The words of an OutWire, from [OutWord] on.
 const (
-	OutOffered  = iota // messages that the port sent, each counted on every wire of it
-	OutFiltered        // the filter said no, or another wire took the request
-	OutDropped         // the queue's policy dropped it
-	OutLeft            // in the queue when a stopped run gave up on it
+	OutOffered   = iota // messages that the port sent, each counted on every wire of it
+	OutFiltered         // the filter said no, or another wire took the request
+	OutDropped          // the queue's policy dropped it
+	OutLeft             // in the queue when a stopped run gave up on it
+	OutDelivered        // of a plain wire: handed to the socket, or the codec could not say it. On native wires the receiver counts that
+	OutRejected         // of these, those that the codec could not say
 	outWords
 )
 
@@ -34,7 +36,9 @@ const (
 	InDelivered = iota // the handler returned, well or with an error, or the message could not be decoded
 	InRejected         // of these, all but well
 	InFiltered         // came, and the handler doesn't want it: no topic that it subscribes to, or a foreign sender's that the filter refuses
-	InOffered          // came from a foreign peer; on native wires the sender counts that
+	InOffered          // of a plain wire: came from a foreign peer. On native wires the sender counts this and what follows
+	InDropped          // of a plain wire: came while the queue was full, and its policy dropped it or another
+	InLeft             // of a plain wire: came, and a stopped run gave up on it
 	inWords
 )
 

@@ -136,15 +136,17 @@ type Exec struct {
 }
 
 // A Plain is a plain ZeroMQ socket: the end of a wire whose other end is
-// foreign. It belongs to the process that has the wire's end.
+// foreign. It belongs to the process that has the wire's end. A pair port has
+// one for what it sends and an equal one for what it receives: they are one
+// socket.
 type Plain struct {
-	Socket    string   `json:"socket"`         // ours: push, pull, pub, sub, req, rep, dealer, router, pair
-	Bind      bool     `json:"bind,omitempty"` // else it connects
-	Endpoint  Value    `json:"endpoint"`
-	Codec     string   `json:"codec"`               // msgpack, json, raw, pickle
-	Topic     bool     `json:"topic,omitempty"`     // what is sent has two frames, topic and payload
-	Subscribe []string `json:"subscribe,omitempty"` // of sub: the topics that can pass the filter; none: all
-	Place     string   `json:"place"`               // of the address in the source
+	Socket    string  `json:"socket"`         // ours: push, pull, pub, sub, req, rep, dealer, router, pair
+	Bind      bool    `json:"bind,omitempty"` // else it connects
+	Endpoint  Value   `json:"endpoint"`
+	Codec     string  `json:"codec"`               // msgpack, json, raw, pickle
+	Topic     bool    `json:"topic,omitempty"`     // what is sent has two frames, topic and payload
+	Subscribe []Value `json:"subscribe,omitempty"` // of sub: how the topics begin that can pass the filter; none: any
+	Place     string  `json:"place"`               // of the address in the source
 }
 
 // A Restart is a restart policy with its budget and backoff.
@@ -214,8 +216,7 @@ type InWire struct {
 	Topic bool   `json:"topic,omitempty"` // each message carries the topic that the publisher computed
 	Lanes []Lane `json:"lanes"`           // none if Plain
 	Plain *Plain `json:"plain,omitempty"` // the other end is foreign
-	Where string `json:"where,omitempty"` // where the sender is foreign: what does not pass is filtered here
-	Else  bool   `json:"else,omitempty"`  // likewise: takes what no other wire from that foreign port takes
+	Where string `json:"where,omitempty"` // where the sender is foreign: what does not pass is filtered here. Else is said with the filters of the other wires
 }
 
 // A Peer is a process that lanes lead to or come from; the process itself, if
