@@ -1,0 +1,90 @@
+package filter
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestPrefixes(t *testing.T) {
+	const eu = `"de", "fr"`
+	scope := &Scope{Message: quake, Topic: true, Names: map[string]Name{
+		"venue": {Type: typeString}, "perhaps": {Type: optional(typeString, true)}, "many": {Type: typ("[string]")}, "home": {Value: "de"}, "eu": {Value: []any{"de", "fr"}},
+	}}
+	for source, want := range map[string]string{
+		`topic == "de"`:                                            "de",
+		`"de" == topic`:                                            "de",
+		`topic startsWith "d"`:                                     "d",
+		`topic == home`:                                            "de",
+		`topic == venue`:                                           "$venue",
+		`topic startsWith venue || topic == "x"`:                   "x $venue",
+		`topic in [` + eu + `]`:                                    "de fr",
+		`topic in eu`:                                              "de fr",
+		`topic in ["x", venue]`:                                    "x $venue",
+		`topic == "de" || topic == "fr"`:                           "de fr",
+		`topic == "de" || topic startsWith "d"`:                    "d",
+		`topic == "de" && mag > 2`:                                 "de",
+		`topic in eu && topic == "de"`:                             "de",
+		`mag > 2 && (topic == "de" || topic == "fr" && ok)`:        "de fr",
+		`(topic == "de" || topic == "fr") && topic != "fr" && !ok`: "de fr",
+		`topic == "de" || mag > 2`:                                 "",
+		`topic != "de"`:                                            "",
+		`!(topic == "de")`:                                         "",
+		`topic endsWith "de"`:                                      "",
+		`topic contains "de"`:                                      "",
+		`topic == id`:                                              "",
+		`topic in tags`:                                            "",
+		`topic in many`:                                            "",
+		`topic == perhaps`:                                         "",
+		`topic == ""`:                                              "",
+		`topic startsWith "" && topic == "de" || topic == "fr"`: "de fr",
+		`lower(topic) == "de"`:               "",
+		`topic > "de"`:                       "",
+		`ok ? topic == "de" : topic == "fr"`: "",
+		`"detail" startsWith topic`:          "",
+		`mag > 2`:                            "",
+	} {
+		e, problems := Check(source, scope, typeBool)
+		if len(problems) > 0 {
+			t.Fatalf("%s: %v", source, problems)
+		}
+		list := e.Prefixes()
+		if got := prefixText(list); got != want {
+			t.Errorf("%s has the prefixes %q, not %q", source, got, want)
+		}
+		checkSound(t, e, list)
+	}
+}
+
+func prefixText(list []Prefix) string {
+	var texts []string
+	for _, p := range list {
+		if p.Name != "" {
+			p.Text = "$" + p.Name
+		}
+		texts = append(texts, p.Text)
+	}
+	return strings.Join(texts, " ")
+}
+
+// checkSound sees to it that no topic passes whose beginning is not said.
+func checkSound(t *testing.T, e *Expr, list []Prefix) {
+	t.Helper()
+	values := map[string]any{"venue": "ve", "perhaps": "pe", "many": []any{"ma"}}
+	program, err := e.Compile(values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	payload := newSubject(quake, quakeValue).payload
+	for _, topic := range []string{"", "d", "de", "detail", "fr", "fra", "x", "ve", "venue", "pe", "ma", "other"} {
+		begins := func(p Prefix) bool {
+			if p.Name != "" {
+				p.Text = values[p.Name].(string)
+			}
+			return strings.HasPrefix(topic, p.Text)
+		}
+		if len(list) > 0 && program.Match(payload, topic) && !slices.ContainsFunc(list, begins) {
+			t.Errorf("%s takes the topic %q, which begins otherwise", e.source, topic)
+		}
+	}
+}
