@@ -81,6 +81,10 @@ func (g *graph) add(name string, replicas int, factory actor.Factory, ports ...s
 				reply = "Number"
 			}
 			switch pattern {
+			case "pair":
+				p.Source = false
+				p.Outs = append(p.Outs, spec.Out{Port: port, Pattern: pattern, Message: "Number"})
+				p.Ins = append(p.Ins, spec.In{Port: port, Pattern: pattern, Message: "Number"})
 			case "push", "pub", "req", "dealer":
 				p.Outs = append(p.Outs, spec.Out{Port: port, Pattern: pattern, Message: "Number", Reply: reply})
 			default:
@@ -327,6 +331,9 @@ func (pl *play) hear(a *part, m *spec.Up) {
 		pl.introduce(a)
 	case m.Ready:
 		a.ready = true
+		if pl.waves > 0 {
+			pl.say(a, spec.Down{Probe: pl.waves})
+		}
 		pl.letGo()
 	case m.Ended:
 		a.ended = true
@@ -408,6 +415,7 @@ func (pl *play) exited(a *part, status int) {
 	pl.mu.Lock()
 	defer pl.mu.Unlock()
 	a.exited, a.status = true, status
+	delete(pl.hushed, a.spec.ID)
 	a.down.Close()
 	again := a.restart && status != 0
 	for _, peer := range a.spec.Peers {

@@ -38,8 +38,11 @@ func generatedFile(p *model.Program) string { return p.Name + generatedSuffix }
 
 // handlers lists the actors of the program whose code is in Go.
 func handlers(p *model.Program) []*model.Actor {
-	return slices.DeleteFunc(slices.Clone(p.Actors), func(a *model.Actor) bool { return a.Standard })
+	return slices.DeleteFunc(slices.Clone(p.Actors), func(a *model.Actor) bool { return !inGo(a) })
 }
+
+// inGo reports whether an actor's code is a Go type of the user's.
+func inGo(a *model.Actor) bool { return !a.Standard && !a.External && a.Exec == nil }
 
 // A declaration is something of the program that becomes a Go type.
 type declaration struct {
@@ -54,7 +57,11 @@ type declaration struct {
 // declarations lists the Go types that the program's generated file holds: its
 // enums, those written in place, its messages, and what else its actors'
 // ports carry.
-func declarations(p *model.Program) []declaration {
+func declarations(p *model.Program) []declaration { return declarationsOf(p, handlers(p)) }
+
+// declarationsOf is declarations with other actors in the place of those in
+// Go.
+func declarationsOf(p *model.Program, actors []*model.Actor) []declaration {
 	var list []declaration
 	for _, e := range p.Enums {
 		list = append(list, declaration{name: schema.GoName(e.Name), what: "enum " + strconv.Quote(e.Name), span: e.Span, enum: e.EnumType})
@@ -68,10 +75,10 @@ func declarations(p *model.Program) []declaration {
 		list = append(list, declaration{name: schema.GoName(m.Name), what: "message " + strconv.Quote(m.Name), span: m.Span, message: m.Message})
 		list = append(list, messageEnums(m.Message, m)...)
 	}
-	for _, a := range handlers(p) {
+	for _, a := range actors {
 		list = append(list, paramEnums(a)...)
 	}
-	for _, m := range borrowed(p, own) {
+	for _, m := range borrowed(p, actors, own) {
 		list = append(list, declaration{name: schema.GoName(m.Name), what: "message " + strconv.Quote(m.Name), message: m, builtin: true})
 		list = append(list, messageEnums(m, nil)...)
 	}
@@ -121,11 +128,11 @@ func enumInPlace(t *schema.Type) *schema.EnumType {
 	return nil
 }
 
-// borrowed lists the messages that the ports of the program's actors carry
-// without the program declaring them, and those within them, by name.
-func borrowed(p *model.Program, own map[string]bool) []*schema.Message {
+// borrowed lists the messages that the ports of actors carry without the
+// program declaring them, and those within them, by name.
+func borrowed(p *model.Program, actors []*model.Actor, own map[string]bool) []*schema.Message {
 	set := schema.Set{}
-	for _, a := range handlers(p) {
+	for _, a := range actors {
 		for _, port := range a.Ports {
 			for _, t := range []model.PortType{port.Message, port.Reply} {
 				if t.Message != nil {
@@ -163,7 +170,7 @@ func instantiations(p *model.Program) []instantiation {
 		return nil
 	}
 	for _, i := range p.Graph.Instances {
-		if i.Actor.Standard || len(i.Actor.TypeParams) == 0 {
+		if !inGo(i.Actor) || len(i.Actor.TypeParams) == 0 {
 			continue
 		}
 		made := instantiation{actor: i.Actor}

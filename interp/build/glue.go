@@ -186,7 +186,7 @@ func (w *glueWriter) convertMessage(m *schema.Message) string {
 // method connects a method to its in-port.
 func (w *glueWriter) method(m member) {
 	w.use("context")
-	in := handlersName + "." + m.typeName(m.port.Message)
+	in := handlersName + "." + m.typeName(m.takes())
 	w.line(m.span)
 	switch m.port.Pattern {
 	case model.Rep:

@@ -308,7 +308,7 @@ func (h *handler) checkMethod(m member, obj types.Object) {
 // signatureType is member.signature as a type.
 func (h *handler) signatureType(m member) *types.Signature {
 	context, failure := h.lookup("context", "Context"), types.Universe.Lookup("error").Type()
-	in := []types.Type{context, h.message(m.message(m.port.Message))}
+	in := []types.Type{context, h.message(m.message(m.takes()))}
 	out := []types.Type{failure}
 	switch m.port.Pattern {
 	case model.Rep:

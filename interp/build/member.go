@@ -28,7 +28,8 @@ type member struct {
 // unknown.
 type placeTypes map[string]*schema.Message
 
-// membersOf lists the members that an actor needs, in the order written.
+// membersOf lists the members that an actor needs, in the order written: one
+// for each parameter and port, but two for a pair port, which sends and receives.
 // types is nil where its type parameters stand for nothing yet.
 func membersOf(a *model.Actor, types placeTypes) []member {
 	var list []member
@@ -39,12 +40,30 @@ func membersOf(a *model.Actor, types placeTypes) []member {
 		})
 	}
 	for _, p := range a.Ports {
-		list = append(list, member{
+		m := member{
 			what: "port " + strconv.Quote(p.Name), span: p.Span, name: schema.GoName(p.Name), field: p.Pattern.Outgoing(), port: p,
 			places: types,
-		})
+		}
+		if p.Pattern == model.Pair {
+			m.field = true
+			list = append(list, m)
+			m.field, m.name = false, pairMethod+m.name
+		}
+		list = append(list, m)
 	}
 	return list
+}
+
+// pairMethod begins the name of the method that takes what a pair port
+// receives: the port's own name is that of the field which sends.
+const pairMethod = "Handle"
+
+// takes gives the type of what a method is called with.
+func (m member) takes() model.PortType {
+	if m.port.Pattern == model.Pair {
+		return m.port.Reply
+	}
+	return m.port.Message
 }
 
 // tickPeriod finds the parameter that says how often Tick is called; nil if
@@ -93,7 +112,7 @@ func (m member) goType(owner string) string {
 
 // signature spells parameters and results of a method.
 func (m member) signature() string {
-	in := m.typeName(m.port.Message)
+	in := m.typeName(m.takes())
 	switch m.port.Pattern {
 	case model.Rep:
 		return fmt.Sprintf("(ctx context.Context, q %s) (%s, error)", in, m.typeName(m.port.Reply))

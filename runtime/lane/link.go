@@ -267,7 +267,7 @@ func (o *outLane) reset() {
 		o.batch = batch{}
 	}
 	o.budget = budget{frames: o.frames[:0], sent: uint64(o.batch.count), bytes: uint64(o.batch.size())}
-	o.endSent, o.finished = false, false
+	o.endSent, o.finished, o.askedTail = false, false, 0
 	calls := o.calls
 	if len(calls) > 0 {
 		o.calls = map[uint64]*Call{}
