@@ -31,6 +31,11 @@ type actorPass struct {
 	actor *model.Actor
 	names map[string]diag.Span // of parameters and ports
 
+	endlessAt, externalAt, execAt diag.Span // where the head says so; zero if it doesn't
+
+	codecAt   map[*model.Port]diag.Span
+	addressed map[*model.Port]bool // those with bind or connect
+
 	exprNames map[string]filter.Name // what topics see besides the message
 }
 
@@ -38,8 +43,10 @@ func (c *checker) actor(s *scope, a declared[*syntax.Actor], exprNames map[strin
 	p := &actorPass{
 		checker: c, scope: s, node: a.node, actor: a.decl.actor,
 		names: map[string]diag.Span{}, exprNames: exprNames,
+		codecAt: map[*model.Port]diag.Span{}, addressed: map[*model.Port]bool{},
 	}
 	p.typeParams()
+	p.settings()
 	if a.node.Params != nil {
 		c.openHeads[p.actor] = a.node.Params.Broken
 		for _, param := range a.node.Params.Items {
@@ -56,7 +63,9 @@ func (c *checker) actor(s *scope, a declared[*syntax.Actor], exprNames map[strin
 	if a.node.Ports.Broken {
 		p.partial[p.actor] = true
 	}
-	p.settings()
+	p.endless()
+	p.program()
+	p.external()
 	p.exprParams()
 }
 
@@ -162,21 +171,31 @@ func isExprType(t *syntax.Type) bool {
 	return t != nil && !t.Optional && readable(t.Name) && t.Name.Text() == exprType
 }
 
-// settings looks at what stands behind the actor's head.
+// settings looks at what stands behind the actor's head: where its code is,
+// and whether it ends.
 func (p *actorPass) settings() {
 	for _, s := range once(p.checker, p.node.Settings.Items) {
 		switch s := s.(type) {
 		case *syntax.Endless:
+			p.endlessAt = s.Span()
 			p.actor.Endless = true
-			if port := p.inPort(); port != nil {
-				p.errorf(codeEndless, s.Span(), "%q can't be endless: only a source can, an actor without in-ports", p.actor.Name).
-					Note(port.Span, "in-port %q is declared here", port.Name)
-			}
 		case *syntax.External:
-			p.unsupported(s.Span(), "external")
+			p.externalAt = s.Span()
+			p.actor.External, p.actor.Endless = true, true
 		case *syntax.Exec:
-			p.unsupported(s.Span(), "exec")
+			p.exec(s)
 		}
+	}
+}
+
+// endless checks that an actor that says so is a source.
+func (p *actorPass) endless() {
+	if p.endlessAt.IsZero() {
+		return
+	}
+	if port := p.inPort(); port != nil {
+		p.errorf(codeEndless, p.endlessAt, "%q can't be endless: only a source can, an actor without in-ports", p.actor.Name).
+			Note(port.Span, "in-port %q is declared here", port.Name)
 	}
 }
 

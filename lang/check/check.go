@@ -45,6 +45,8 @@ func Check(file *syntax.File, name, dir string, standard []Standard) (*model.Pro
 	c.goNames()
 	if c.main != nil {
 		c.graph()
+	} else {
+		c.addresses(nil, false)
 	}
 	c.found.Sort()
 	return c.program, slices.CompactFunc(c.found, same)
@@ -72,6 +74,7 @@ type checker struct {
 	openEnums map[*schema.EnumType]bool // enums with values that could not be read
 	exprs     map[exprKey]checked
 	fitted    map[fitKey]fitted // consts as values of a type
+	pending   []pendingAddress  // of external actors
 	hints     int               // suggestions looked for so far
 }
 

@@ -28,6 +28,11 @@ const (
 	codeOpaque       diag.Code = "OC221" // a key or topic of a port whose fields are not known
 	codeExprParam    diag.Code = "OC222" // a parameter for expressions over no message, or over several
 	codeClause       diag.Code = "OC223" // a clause or setting that doesn't belong there
+	codeCommand      diag.Code = "OC224" // a command that starts no program
+	codeLines        diag.Code = "OC225" // what a program that reads and writes lines can't have
+	codeElsewhere    diag.Code = "OC226" // what an actor that runs elsewhere can't have
+	codeAddressed    diag.Code = "OC227" // a port of an external actor without an address, or with two
+	codeRaw          diag.Code = "OC228" // a message that is more than bytes, to be sent raw
 	codeUnsupported  diag.Code = "OC250" // part of the language, but not of this release
 	codeSide         diag.Code = "OC301" // a port on the wrong side of a wire
 	codePatterns     diag.Code = "OC302" // patterns that can't meet

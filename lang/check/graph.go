@@ -18,6 +18,7 @@ type net struct {
 	instances []*instance
 	byName    map[string]*instance
 	links     []*link
+	exposes   []*exposed
 	outlets   map[portKey]*outlet
 	lists     map[portList][]*model.Port
 
@@ -31,6 +32,7 @@ type instance struct {
 	node            *syntax.Instance
 	vars            map[string]*typeVar
 	wired           map[*model.Port]bool
+	exposed         bool // foreign peers reach a port of it
 	doubtful        bool // a wire of it could not be understood: what seems missing may be there
 }
 
@@ -70,13 +72,16 @@ func (c *checker) graph() {
 	c.program.Graph = n.graph
 	n.graphParams()
 	n.addParams()
+	n.addresses(n.names.params, n.names.open)
 	n.makeInstances()
 	n.unsupportedStatements()
 	n.makeLinks()
+	n.makeExposes()
 	if !n.partly() {
 		n.required()
 	}
 	n.inferTypes()
+	n.rawPorts()
 	n.exprArguments()
 	n.wires()
 	n.keyTypes()
@@ -149,21 +154,8 @@ func (n *net) unsupportedStatements() {
 		switch s := s.(type) {
 		case *syntax.Port:
 			n.errorf(codeUnsupported, s.Span(), "ports of graphs are not in this release")
-		case *syntax.Expose:
-			n.unsupported(s.Span(), "expose")
-			n.exposed(s)
 		case *syntax.Deliver:
 			n.unsupported(s.Span(), "deliver")
 		}
-	}
-}
-
-// exposed notes that an instance may be wired to what is not in this release.
-func (n *net) exposed(e *syntax.Expose) {
-	if e.Port == nil || e.Port.Instance == nil {
-		return
-	}
-	if i := n.byName[e.Port.Instance.Text]; i != nil {
-		i.doubtful = true
 	}
 }

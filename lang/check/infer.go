@@ -42,10 +42,21 @@ func (n *net) unifyEnds(l *link) {
 	if requests {
 		verbs[0] = "asks"
 	}
+	if from.port.Pattern == model.Pair {
+		n.unifyPair(l)
+		return
+	}
 	if !n.unifyTypes(l, from.port.Message, to.port.Message, verbs) || !requests {
 		return
 	}
 	n.unifyTypes(l, from.port.Reply, to.port.Reply, [2]string{"wants the reply", "replies"})
+}
+
+// unifyPair makes what each end of a pair sends what the other one takes.
+func (n *net) unifyPair(l *link) {
+	if n.unifyTypes(l, l.from.port.Message, l.to.port.Reply, [2]string{"sends", "takes"}) {
+		n.unifyTypes(l, l.from.port.Reply, l.to.port.Message, [2]string{"takes", "sends"})
+	}
 }
 
 // unifyTypes makes the types at both ends one. It reports false if they are

@@ -69,7 +69,7 @@ func (n *net) end(ref *syntax.PortRef, i *instance, outgoing, middle bool) end {
 	e := end{instance: i, span: ref.Span()}
 	if ref.Port != nil {
 		port := n.namedPort(ref, i)
-		if port == nil || !middle || port.Pattern.Outgoing() == outgoing {
+		if port == nil || !middle || port.Pattern.Outgoing() == outgoing || port.Pattern == model.Pair {
 			e.port = port
 			return e
 		}
@@ -202,7 +202,7 @@ func doubt(e end) {
 
 // sides reports whether the link leads from an outgoing port to an in-port.
 func (n *net) sides(l *link) bool {
-	from, to := l.from.port.Pattern.Outgoing(), l.to.port.Pattern.Outgoing()
+	from, to := beginsWires(l.from.port.Pattern), !endsWires(l.to.port.Pattern)
 	switch {
 	case !from && to:
 		n.errorf(codeSide, l.from.span.To(l.to.span), "%q is an in-port and %q is an outgoing one", l.from.name(), l.to.name()).
@@ -215,6 +215,12 @@ func (n *net) sides(l *link) bool {
 	}
 	return from && !to
 }
+
+// beginsWires reports whether a pattern may stand on the left of a wire.
+func beginsWires(p model.Pattern) bool { return p.Outgoing() || p == model.Pair }
+
+// endsWires reports whether a pattern may stand on the right of a wire.
+func endsWires(p model.Pattern) bool { return !p.Outgoing() }
 
 // patterns reports whether the patterns of a link can meet.
 func (n *net) patterns(l *link) bool {

@@ -30,6 +30,10 @@ func settingWord(s any) string {
 	switch s.(type) {
 	case *syntax.Endless:
 		return "endless"
+	case *syntax.External:
+		return "external"
+	case *syntax.Exec:
+		return "exec"
 	case *syntax.Key:
 		return "key"
 	case *syntax.Topic:

@@ -12,6 +12,7 @@ var meets = map[model.Pattern][]model.Pattern{
 	model.Pub:    {model.Sub, model.In},
 	model.Req:    {model.Rep, model.Router},
 	model.Dealer: {model.Rep, model.Router},
+	model.Pair:   {model.Pair},
 }
 
 // canMeet reports whether a wire may lead from a port of one pattern to one
@@ -21,7 +22,7 @@ func canMeet(from, to model.Pattern) bool { return slices.Contains(meets[from], 
 // partners lists what a pattern meets, in the order of the language's
 // reference.
 func partners(p model.Pattern) []model.Pattern {
-	if p.Outgoing() {
+	if len(meets[p]) > 0 {
 		return meets[p]
 	}
 	var list []model.Pattern

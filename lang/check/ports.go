@@ -10,9 +10,6 @@ import (
 	"github.com/ilpomo/opencore/lang/syntax"
 )
 
-// patternPair is a pattern of the language that this release doesn't have.
-const patternPair = "pair"
-
 // lifecycle holds the Go names of the methods that the runtime calls on a
 // handler, besides those of its ports.
 var lifecycle = map[string]bool{"Start": true, "Run": true, "Tick": true, "Stop": true}
@@ -20,7 +17,7 @@ var lifecycle = map[string]bool{"Start": true, "Run": true, "Tick": true, "Stop"
 // port adds a port to the actor.
 func (p *actorPass) port(n *syntax.Port) {
 	p.reservedPort(n)
-	if !p.pattern(n.Pattern) {
+	if n.Pattern == nil {
 		p.partial[p.actor] = true
 		return
 	}
@@ -30,17 +27,12 @@ func (p *actorPass) port(n *syntax.Port) {
 	for _, s := range once(p.checker, n.Settings.Items) {
 		p.portSetting(port, n, s)
 	}
-	p.actor.Ports = append(p.actor.Ports, port)
-}
-
-// pattern reports whether the pattern is one that this release has; the
-// parser knows no others than those of the language.
-func (p *actorPass) pattern(n *syntax.Name) bool {
-	if n != nil && n.Text == patternPair {
-		p.unsupported(n.Span(), patternPair)
-		return false
+	if port.Codec == "" {
+		port.Codec = defaultCodec(p.actor)
 	}
-	return n != nil
+	p.rawCodec(port.Codec, p.codecAt[port], port.Message.Message)
+	p.rawCodec(port.Codec, p.codecAt[port], port.Reply.Message)
+	p.actor.Ports = append(p.actor.Ports, port)
 }
 
 func (p *actorPass) reservedPort(n *syntax.Port) {
@@ -95,16 +87,27 @@ func (c *checker) messageOf(s *scope, path *syntax.Path, why string) *decl {
 	return d
 }
 
-// reply resolves the reply of a port for requests, and refuses others.
+// reply resolves what comes back at a port, of requests and of pairs, and
+// refuses it elsewhere.
 func (p *actorPass) reply(port *model.Port, n *syntax.Port) {
+	isPair, requests := port.Pattern == model.Pair, port.Pattern.Requests()
 	switch {
+	case n.Receives != nil && isPair:
+		port.Reply = p.portType(n.Receives)
 	case n.Receives != nil:
-		p.errorf(codeClause, n.Receives.Span(), "a %s port sends or receives, not both", port.Pattern)
-	case n.Reply != nil && !port.Pattern.Requests():
+		p.errorf(codeClause, n.Receives.Span(), "a %s port sends or receives, not both: only pair does", port.Pattern)
+	case n.Reply != nil && isPair:
+		p.errorf(codeClause, n.Reply.Span(), "a pair port has no reply").
+			Help("what it receives stands behind a double arrow: pair %s %s <-> %s", port.Name, sourceOf(n.Type), sourceOf(n.Reply))
+	case n.Reply != nil && !requests:
 		p.errorf(codeClause, n.Reply.Span(), "a %s port has no reply: only req, dealer, rep and router have", port.Pattern)
 	case n.Reply != nil:
 		port.Reply = p.portType(n.Reply)
-	case port.Pattern.Requests() && n.Type != nil && !p.node.Ports.Broken:
+	case n.Type == nil || p.node.Ports.Broken:
+	case isPair:
+		p.errorf(codeClause, n.Span(), "a pair port needs the message that it receives").
+			Help("write it behind a double arrow: pair %s %s <-> Received", port.Name, sourceOf(n.Type))
+	case requests:
 		p.errorf(codeClause, n.Span(), "a %s port needs the message that replies", port.Pattern).
 			Help("write it behind an arrow: %s %s %s -> Reply", port.Pattern, port.Name, sourceOf(n.Type))
 	}
@@ -117,11 +120,11 @@ func (p *actorPass) portSetting(port *model.Port, n *syntax.Port, s syntax.PortS
 	case *syntax.Topic:
 		p.topic(port, n, s)
 	case *syntax.Codec:
-		p.unsupported(s.Span(), "codec")
+		p.portCodec(port, s)
 	case *syntax.Bind:
-		p.unsupported(s.Span(), "bind")
+		p.address(port, s.Address, s.Span(), true)
 	case *syntax.Connect:
-		p.unsupported(s.Span(), "connect")
+		p.address(port, s.Address, s.Span(), false)
 	}
 }
 
@@ -199,13 +202,20 @@ func (p *actorPass) topic(port *model.Port, n *syntax.Port, t *syntax.Topic) {
 	}
 }
 
-// ports lists an actor's outgoing or incoming ports.
+// ports lists an actor's outgoing or incoming ports. A pair is both, where
+// there is no other.
 func ports(a *model.Actor, outgoing bool) []*model.Port {
-	var list []*model.Port
+	var list, pairs []*model.Port
 	for _, p := range a.Ports {
-		if p.Pattern.Outgoing() == outgoing {
+		switch {
+		case p.Pattern == model.Pair:
+			pairs = append(pairs, p)
+		case p.Pattern.Outgoing() == outgoing:
 			list = append(list, p)
 		}
+	}
+	if len(list) == 0 {
+		return pairs
 	}
 	return list
 }

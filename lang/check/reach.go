@@ -22,7 +22,7 @@ func (n *net) reach() {
 		}
 	}
 	for _, i := range n.instances {
-		if i.Actor == nil || i.doubtful || i.Actor.Source() {
+		if i.Actor == nil || i.doubtful || speaks(i) {
 			spread(i, next, reached)
 		}
 	}
@@ -35,6 +35,16 @@ func (n *net) reach() {
 			}
 		}
 	}
+}
+
+// speaks reports whether messages come from an instance that got none from
+// within the graph: it is a source, foreign peers reach it, or it has a pair,
+// where either end may begin.
+func speaks(i *instance) bool {
+	if i.Actor.Source() || i.Actor.External || i.exposed {
+		return true
+	}
+	return slices.ContainsFunc(i.Actor.Ports, func(p *model.Port) bool { return p.Pattern == model.Pair })
 }
 
 // spread marks all that messages of an instance reach.

@@ -34,7 +34,9 @@ func (n *net) instanceSettings(i *instance) {
 		case *syntax.EnvVar:
 			n.envVar(i, s, vars)
 		case *syntax.Process:
-			n.unsupported(s.Span(), "process")
+			if s.Name != nil {
+				i.Process = s.Name.Text
+			}
 		}
 	}
 }

@@ -42,8 +42,8 @@ type Actor struct {
 	Doc        string
 	Span       diag.Span // the name
 	Standard   bool      // of the standard library
-	Endless    bool      // a source that doesn't keep a run alive
-	Dir        string    // the folder whose Go package holds the handler, slashes; "" for standard actors
+	Endless    bool      // a source that doesn't keep a run alive; external actors always are
+	Dir        string    // the folder of the declaring file, slashes: its Go package holds the handler; "" for standard actors
 	Exec       []string  // the program that is the actor, with its arguments; nil if it is none
 	Lines      bool      // the program knows nothing of us: JSON lines in, JSON lines out
 	External   bool      // it runs elsewhere: its ports are addresses
@@ -75,6 +75,9 @@ func (a *Actor) Source() bool {
 	}
 	return true
 }
+
+// InGo reports whether the actor's code is a Go type of the program's author.
+func (a *Actor) InGo() bool { return !a.Standard && !a.External && a.Exec == nil }
 
 // RejectedPort is the port that every instance has besides its own.
 var RejectedPort = &Port{
@@ -130,7 +133,8 @@ const (
 )
 
 // Outgoing reports whether a port of this pattern stands on the left of a
-// wire.
+// wire alone. A pair stands on either side, and is counted with the in-ports:
+// an actor that has one is no source.
 func (p Pattern) Outgoing() bool {
 	return p == Push || p == Pub || p == Req || p == Dealer
 }
@@ -150,7 +154,7 @@ type Port struct {
 	Reply   PortType  // of requests; of pair, what it receives
 	Codec   string    // msgpack, json, raw or pickle: of exec and external actors, "" for the rest
 	Address *Address  // of external actors; nil for the rest
-	Topic   *Expr     // of pub, nil if none
+	Topic   *Expr     // of outgoing ports, nil if none. All but pub use it on plain wires alone
 	Key     []string  // path of the field behind key; nil if none
 	KeySpan diag.Span // of the path
 }

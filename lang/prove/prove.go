@@ -1,0 +1,32 @@
+// Package prove finds out what a program that is well formed would do wrong
+// when it runs: who can wait for whom in a circle, what no wire takes, what
+// never ends. It works on the checked program alone and starts nothing.
+//
+// A false alarm is worse than silence: where the logic can't decide, nothing is
+// said. What is said of messages has been tried on one. Read [Program] first;
+// each proof has a file.
+package prove
+
+import (
+	"github.com/ilpomo/opencore/lang/diag"
+	"github.com/ilpomo/opencore/lang/model"
+)
+
+// Program proves what can be proved about a program without errors.
+func Program(p *model.Program) diag.List {
+	if p.Graph == nil {
+		return nil
+	}
+	v := &prover{program: p, graph: p.Graph}
+	v.circles()
+	v.filters()
+	v.found.Sort()
+	return v.found
+}
+
+// A prover is the state of one run.
+type prover struct {
+	program *model.Program
+	graph   *model.Graph
+	found   diag.List
+}
