@@ -26,7 +26,8 @@ type flow struct {
 	link    *inLink
 	replies []byte // a frame of replies being packed
 	count   uint32 // of replies in it
-	asked   bool   // the frame in hand asks for a grant
+	kept    int    // frames that are kept
+	closing uint64 // number of the end that came behind them
 }
 
 // An inLink is a link as its receiver sees it.
@@ -103,6 +104,8 @@ type Inbound struct {
 	count  uint32
 	number uint64 // of the message that Next gave last
 	start  int64
+	asked  bool // it asks for a grant
+	kept   bool
 }
 
 // Next gives the next message of the frame. Without topics topic is nil.
@@ -143,10 +146,15 @@ func (n *Node) Pending() bool {
 // how far we are.
 func (n *Node) settle(i item) {
 	if i.header.kind == kindEnd {
-		i.flow.handled = i.header.last
 		if i.flow.in.flow == i.flow {
 			i.flow.in.ended = true
 		}
+		if i.flow.kept > 0 {
+			i.flow.closing = i.header.last // acknowledged with the last of them
+			n.recycle(i.frame)
+			return
+		}
+		i.flow.handled = i.header.last
 	}
 	n.recycle(i.frame)
 	n.grant(i.flow)
@@ -183,12 +191,27 @@ func (n *Node) Take() *Inbound {
 			In: i.flow.in, flow: i.flow, frame: i.frame, body: i.body, size: len(i.body),
 			topics: i.header.flags&flagTopics != 0, count: i.header.count,
 			number: i.header.last - uint64(i.header.count), start: n.now(),
+			asked: i.header.flags&flagAsk != 0,
 		}
-		i.flow.asked = i.header.flags&flagAsk != 0
 	}
 	n.Begin()
 	return &n.current
 }
+
+// Keep makes what Take gave outlive the next Take: the main loop goes on, and
+// the frame is in hand until Done. Frames of one lane must be done in the order
+// in which they were taken. [Node.Kept] counts them. Locked.
+func (n *Node) Keep(b *Inbound) *Inbound {
+	k := *b
+	k.kept = true
+	k.flow.kept++
+	n.kept++
+	n.End()
+	return &k
+}
+
+// Kept is how many frames are kept. Locked.
+func (n *Node) Kept() int { return n.kept }
 
 // Begin tells that the main loop enters a handler. Locked.
 func (n *Node) Begin() {
@@ -217,16 +240,31 @@ func (n *Node) Done(b *Inbound) {
 		f.handled += uint64(b.count)
 		n.handled += uint64(b.count)
 		f.handledBytes += uint64(b.size)
-		f.worked(b.count, time.Duration(n.now()-b.start))
+		now := n.now()
+		f.worked(b.count, time.Duration(now-max(b.start, n.doneAt)))
 		n.recycle(b.frame)
 		b.frame, b.body = nil, nil
+		closing := b.kept && n.release(f, now)
 		switch {
 		case f.count > 0: // the replies will carry the grant
-		case f.asked || f.due():
+		case b.asked || closing || f.due():
 			n.grant(f)
 		}
 	}
 	n.End()
+}
+
+// release notes that a kept frame is done, and tells whether the end of its lane
+// is acknowledged with it. Until the next one is done it is that one that is
+// worked at.
+func (n *Node) release(f *flow, now int64) (closing bool) {
+	n.kept--
+	n.doneAt = now
+	f.kept--
+	if closing = f.kept == 0 && f.closing != 0; closing {
+		f.handled = f.closing
+	}
+	return closing
 }
 
 // grant tells the sender of a lane how far we are and how far it may go.

@@ -86,6 +86,8 @@ type Node struct {
 	dirty   []*outLane   // hold a batch that waits to be sent
 	flushed []*outLane   // memory for the next such list
 	handled uint64       // messages, on all lanes
+	kept    int          // frames that outlive their turn
+	doneAt  int64        // when the last of these was done
 	replied []*flow      // hold replies that wait to be sent
 	late    int          // replies that came after their deadline
 	foreign int          // frames from who knows whom

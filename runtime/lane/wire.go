@@ -339,7 +339,7 @@ func (n *Node) Abandon(peers func(spec.ProcessID) bool) {
 // request is on its way, and all that was sent is acknowledged. Locked.
 func (n *Node) Idle() bool {
 	clear := n.Clear()
-	return clear && n.inbox.len() == 0 && n.Outstanding() == 0
+	return clear && n.inbox.len() == 0 && n.kept == 0 && n.Outstanding() == 0
 }
 
 // Clear tells whether all that was sent is acknowledged. Where that is in

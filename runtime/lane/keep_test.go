@@ -1,0 +1,63 @@
+package lane
+
+import "testing"
+
+// Frames that are kept are acknowledged when they are done, and the end of
+// their lane with the last of them.
+func TestKeep(t *testing.T) {
+	r := receiver(t, nil)
+	s, w := sending(t, r.Endpoint(), nil)
+	background(t, s)
+	var kept []*Inbound
+	for i := range 2 {
+		offer(t, s, w, "message")
+		lead(t, r, func() bool {
+			if r.Pending() {
+				kept = append(kept, r.Keep(r.Take()))
+			}
+			return len(kept) == i+1
+		})
+	}
+	s.Lock()
+	w.Close()
+	s.Unlock()
+	lead(t, r, func() bool { return !r.Pending() && r.Ended(nil) })
+	r.Lock()
+	if r.Idle() || r.Kept() != 2 {
+		t.Errorf("idle, with %d frames kept", r.Kept())
+	}
+	r.Done(kept[0])
+	if r.Idle() {
+		t.Error("idle, with a frame kept")
+	}
+	r.Unlock()
+	s.Lock()
+	if w.Ended() {
+		t.Error("the end is acknowledged before the messages are")
+	}
+	s.Unlock()
+	if topic, payload, ok := kept[1].Next(); !ok || topic != nil || string(payload) != "message" {
+		t.Errorf("a kept frame gives %q, %v", payload, ok)
+	}
+	r.Lock()
+	r.Done(kept[1])
+	if !r.Idle() {
+		t.Error("not idle, with nothing in hand")
+	}
+	r.Unlock()
+	background(t, r)
+	lead(t, s, w.Ended)
+}
+
+// offer sends a message at once.
+func offer(t *testing.T, n *Node, w *Wire, text string) {
+	t.Helper()
+	lead(t, n, func() bool { return !w.Full(0) })
+	n.Lock()
+	defer n.Unlock()
+	buf, ok := w.Begin(0, "", len(text))
+	if !ok || buf == nil {
+		t.Fatal("no room")
+	}
+	w.End(append(buf, text...))
+}
