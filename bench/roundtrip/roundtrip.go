@@ -1,7 +1,7 @@
 // Package roundtrip measures how long a request takes.
 package roundtrip
 
-//go:generate go run ../../cmd/opencore compile --go
+//go:generate go run ../../cmd/opencore compile --emit go
 
 import (
 	"context"

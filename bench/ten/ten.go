@@ -1,7 +1,7 @@
 // Package ten holds the actor of ten.actors.
 package ten
 
-//go:generate go run ../../cmd/opencore compile --go
+//go:generate go run ../../cmd/opencore compile --emit go
 
 import (
 	"context"

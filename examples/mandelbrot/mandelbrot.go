@@ -2,7 +2,7 @@
 // the painters that share them, and the picture that they end up in.
 package mandelbrot
 
-//go:generate go run ../../cmd/opencore compile --go
+//go:generate go run ../../cmd/opencore compile --emit go
 
 import (
 	"context"

@@ -2,7 +2,7 @@
 // book that answers.
 package orders
 
-//go:generate go run ../../cmd/opencore compile --go
+//go:generate go run ../../cmd/opencore compile --emit go
 
 import (
 	"context"

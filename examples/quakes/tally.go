@@ -1,7 +1,7 @@
 // Package quakes holds the actor of quakes.actors that is written in Go.
 package quakes
 
-//go:generate go run ../../cmd/opencore compile --go
+//go:generate go run ../../cmd/opencore compile --emit go
 
 import (
 	"context"

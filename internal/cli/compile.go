@@ -14,6 +14,7 @@ import (
 
 	"github.com/ilpomo/opencore/interp/build"
 	"github.com/ilpomo/opencore/interp/plan"
+	"github.com/ilpomo/opencore/lang/model"
 )
 
 const planExtension = ".plan.json"
@@ -23,15 +24,17 @@ decision, the same bytes for the same source. Where there are handlers in Go it
 also writes the binary NAME with the plan, the runtime and the handlers in it.
 It runs alone wherever libzmq is, and takes the flags of "opencore run" and
 name=value. The Go that messages become, NAME.actors.go, is written beside the
-program if it is not up to date; with --go that is all that is done.`
+program if it is not up to date. With --emit go that is all that is done; with
+--emit python what messages become in Python, NAME_actors.py, is written there
+and nothing else.`
 
 const compileExamples = `  opencore compile && ./quakes least=4.5
   opencore compile quakes.actors -o /srv/quakes
-  opencore compile --go             for go:generate`
+  opencore compile --emit go        for go:generate
+  opencore compile --emit python    for actors in Python`
 
 func (c *command) compileVerb() *cobra.Command {
-	var folder string
-	var onlyGo bool
+	var folder, emit string
 	cmd := &cobra.Command{
 		Use:               "compile [FILE]",
 		Short:             "write a program's plan and, with handlers, its binary",
@@ -40,15 +43,15 @@ func (c *command) compileVerb() *cobra.Command {
 		Args:              atMost(1),
 		ValidArgsFunction: completePrograms,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if onlyGo {
-				return c.generate(orHere(args)[0])
+			if emit != "" {
+				return c.emit(orHere(args)[0], emit)
 			}
 			return c.compile(cmd.Context(), orHere(args)[0], folder)
 		},
 	}
 	c.jsonFlag(cmd)
 	cmd.Flags().StringVarP(&folder, "output", "o", ".", "the folder to write to")
-	cmd.Flags().BoolVar(&onlyGo, "go", false, "write NAME.actors.go and nothing else")
+	cmd.Flags().StringVar(&emit, "emit", "", "write the messages in `LANGUAGE`, go or python, and nothing else")
 	return cmd
 }
 
@@ -80,14 +83,18 @@ func (c *command) compile(ctx context.Context, name, folder string) error {
 	return nil
 }
 
-// generate writes the Go that belongs to a program, where it is not up to
-// date.
-func (c *command) generate(name string) error {
+// emit writes what the messages of a program are in another language, where it
+// is not up to date.
+func (c *command) emit(name, language string) error {
+	generate, ok := emitters[language]
+	if !ok {
+		return fmt.Errorf("--emit takes go or python, not %q", language)
+	}
 	src, err := c.sound(name)
 	if err != nil {
 		return err
 	}
-	files, err := build.Generate(src.program)
+	files, err := generate(src.program)
 	if err != nil {
 		return failure{err}
 	}
@@ -97,6 +104,15 @@ func (c *command) generate(name string) error {
 		}
 	}
 	return nil
+}
+
+// emitters give the files that a program's messages are in a language.
+var emitters = map[string]func(*model.Program) (map[string][]byte, error){
+	"go": build.Generate,
+	"python": func(p *model.Program) (map[string][]byte, error) {
+		file, text := build.Python(p)
+		return map[string][]byte{file: text}, nil
+	},
 }
 
 // write writes a file and says so, unless it holds the same already.

@@ -6,7 +6,7 @@
 // ID PID" before a handler returns, and "stop NAME PID".
 package ledger
 
-//go:generate go run ../../../cmd/opencore compile --go
+//go:generate go run ../../../cmd/opencore compile --emit go
 
 import (
 	"context"
