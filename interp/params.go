@@ -18,6 +18,13 @@ import (
 	"github.com/ilpomo/opencore/runtime/spec"
 )
 
+// Params reads the values of the parameters of main as the command line of a
+// run has them, name=value, and gives those that are well in the form that
+// values have outside. The error tells all that is wrong, a line each.
+func Params(p *spec.Plan, args []string) (map[string]json.RawMessage, error) {
+	return parseParams(p, args)
+}
+
 // parseParams reads the values of the parameters of main, each written
 // name=value, and checks them against their types. Its error tells all that
 // is wrong, a line each.

@@ -60,9 +60,10 @@ var table = []row{
 
 	// The language: text -> checked program.
 	{"lang/syntax", "internal/literal lang/diag " + participle + " " + width, "stdlib " + testscripts},
-	{"lang/model", "internal/schema lang/diag", ""},
+	{"lang/model", "internal/filter internal/schema lang/diag", ""},
+	{"lang/prove", "internal/filter lang/diag lang/model", "internal/schema lang"},
 	{"lang/check", "internal/filter internal/schema lang/diag lang/model lang/syntax", "stdlib lang"},
-	{"lang", "lang/...", "stdlib"},
+	{"lang", "lang/prove lang/...", "stdlib"},
 
 	// One actor process.
 	{"runtime/message", "internal/printable internal/schema runtime/actor " + msgpack + " " + jx, ""},
@@ -73,7 +74,7 @@ var table = []row{
 	{"stdlib", "internal/schema runtime/actor runtime/message " + unix + " " + fsnotify, "lang lang/... runtime/actortest " + goleak},
 
 	// Checked program -> running processes.
-	{"interp/plan", "internal/printable internal/schema lang/diag lang/model runtime/spec", "lang stdlib"},
+	{"interp/plan", "internal/filter internal/printable internal/schema lang/diag lang/model runtime/spec", "lang stdlib"},
 	{"interp/build", "internal/schema lang/diag lang/model", "interp/build/testdata/... lang lang/... runtime/actor stdlib " + testscripts},
 	{"interp/build/hello", "runtime/actor", "runtime/actortest"},
 	{"interp/supervise", "internal/schema runtime/spec golang.org/x/term " + unix, "interp/plan lang stdlib " + goleak},
@@ -82,6 +83,8 @@ var table = []row{
 
 	// What people use. Only cli sees everything.
 	{"internal/cli", "... golang.org/x/term " + cobra, testscripts},
+	{"internal/doctor", "interp/supervise runtime/spec runtime/zmq " + unix, "interp/plan lang stdlib"},
+	{"internal/conformance/...", "...", unix},
 	{"cmd/opencore", "internal/cli", ""},
 	{"examples/...", "runtime/actor", "runtime/actortest"},
 	{"bench/...", "runtime/actor", ""},
