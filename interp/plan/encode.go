@@ -99,7 +99,8 @@ func validateStart(p *spec.Plan) error {
 	return nil
 }
 
-// validateProcess notes on which wires the process sends.
+// validateProcess notes which wires the process is the sender of, or the
+// receiver if a foreign peer sends.
 func validateProcess(p *spec.Plan, proc *spec.Process, sent []bool) error {
 	for param, message := range proc.Types {
 		if !known(p, message, "") {
@@ -116,10 +117,14 @@ func validateProcess(p *spec.Plan, proc *spec.Process, sent []bool) error {
 			return fmt.Errorf("port %q", in.Port)
 		}
 		for _, w := range in.Wires {
-			if err := validateEnd(p, w.Wire, w.Lanes); err != nil {
+			if err := validateEnd(p, w.Wire, from, w.Lanes, w.Plain); err != nil {
 				return err
 			}
+			sent[w.Wire] = sent[w.Wire] || w.Plain != nil
 		}
+	}
+	if proc.Exec != nil && len(proc.Exec.Command) == 0 {
+		return errors.New("a program without a name")
 	}
 	for _, peer := range proc.Peers {
 		if int(peer.ID) >= len(p.Processes) {
@@ -134,10 +139,10 @@ func validateOut(p *spec.Plan, out spec.Out, sent []bool) error {
 		return fmt.Errorf("port %q", out.Port)
 	}
 	for _, w := range out.Wires {
-		if err := validateEnd(p, w.Wire, w.Lanes); err != nil {
+		if err := validateEnd(p, w.Wire, to, w.Lanes, w.Plain); err != nil {
 			return err
 		}
-		if w.Copy < 0 || w.Copy >= p.Wires[w.Wire].Copies {
+		if wire := &p.Wires[w.Wire]; wire.From.External || w.Copy < 0 || w.Copy >= wire.Copies {
 			return fmt.Errorf("copy %d of wire %d", w.Copy, w.Wire)
 		}
 		sent[w.Wire] = true
@@ -151,8 +156,13 @@ func known(p *spec.Plan, message, reply string) bool {
 	return p.Messages[message] != nil && (reply == "" || p.Messages[reply] != nil)
 }
 
-func validateEnd(p *spec.Plan, wire spec.WireID, lanes []spec.Lane) error {
-	if int(wire) >= len(p.Wires) || len(lanes) == 0 {
+// validateEnd checks one end of a wire: it has lanes or, where the other end is
+// foreign, a socket.
+func validateEnd(p *spec.Plan, wire spec.WireID, other func(*spec.Wire) spec.End, lanes []spec.Lane, plain *spec.Plain) error {
+	if int(wire) >= len(p.Wires) {
+		return fmt.Errorf("wire %d", wire)
+	}
+	if foreign := other(&p.Wires[wire]).External; foreign != (plain != nil) || foreign != (len(lanes) == 0) {
 		return fmt.Errorf("wire %d", wire)
 	}
 	for _, lane := range lanes {
@@ -162,3 +172,6 @@ func validateEnd(p *spec.Plan, wire spec.WireID, lanes []spec.Lane) error {
 	}
 	return nil
 }
+
+func from(w *spec.Wire) spec.End { return w.From }
+func to(w *spec.Wire) spec.End   { return w.To }

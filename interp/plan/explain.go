@@ -2,9 +2,12 @@ package plan
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -102,6 +105,57 @@ func (e *explainer) processes() {
 		rows = append(rows, []string{p.Instance, p.Actor, replicas(p), role(p), restart(p.Restart), p.Place})
 	}
 	e.table(rows)
+	e.programs()
+	e.groups()
+}
+
+// programs tells which actors are programs.
+func (e *explainer) programs() {
+	var rows [][]string
+	for _, p := range e.plan.Processes {
+		if p.Exec == nil || p.Replica > 0 {
+			continue
+		}
+		speaks := "speaks our protocol, as docs/protocol.md has it"
+		if p.Exec.Lines {
+			speaks = "reads and writes JSON lines"
+		}
+		rows = append(rows, []string{p.Instance, "program " + commandLine(p.Exec.Command), speaks})
+	}
+	if rows != nil {
+		e.line("\nprograms, each under a process of ours")
+		e.table(rows)
+	}
+}
+
+// commandLine writes a command as it could be typed.
+func commandLine(command []string) string {
+	words := make([]string, len(command))
+	for i, word := range command {
+		if words[i] = word; word == "" || strings.ContainsAny(word, " \t\n\"'\\$|&;<>()*?`") {
+			words[i] = strconv.Quote(word)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// groups tells which processes share one OS process.
+func (e *explainer) groups() {
+	members := map[string][]string{}
+	for _, p := range e.plan.Processes {
+		if p.Group != "" {
+			members[p.Group] = append(members[p.Group], p.Title())
+		}
+	}
+	if len(members) == 0 {
+		return
+	}
+	e.line("\nin one OS process, restarted as one; what passes between them never leaves it")
+	var rows [][]string
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		rows = append(rows, []string{name, join(members[name])})
+	}
+	e.table(rows)
 }
 
 func replicas(p *spec.Process) string { return count(p.Replicas, "process", "processes") }
@@ -109,7 +163,9 @@ func replicas(p *spec.Process) string { return count(p.Replicas, "process", "pro
 func role(p *spec.Process) string {
 	outs := 0
 	for _, o := range p.Outs {
-		outs += len(o.Wires)
+		if o.Pattern != "pair" { // which receives too
+			outs += len(o.Wires)
+		}
 	}
 	switch {
 	case p.Endless:
@@ -147,12 +203,15 @@ func (e *explainer) wire(w *spec.Wire) {
 		carries += ", answered by " + w.Reply
 	}
 	e.line("    carries  %s, %s to %s", carries, w.From.Pattern, w.To.Pattern)
-	lanes := w.From.Replicas * w.To.Replicas
-	e.line("    native   %s; %s, %s", count(lanes, "lane", "lanes"),
-		verb(w.To, "binds", "bind"), verb(w.From, "connects", "connect"))
+	if w.From.External {
+		e.arriving(w)
+		return
+	}
 	out, topic := e.sender(w.ID)
-	if w.To.Replicas > 1 {
-		e.line("    shared   %s", sharing(w, out))
+	if out.Plain != nil {
+		e.plain(w.From, w.To, out.Plain)
+	} else {
+		e.native(w, out)
 	}
 	if topic != "" {
 		e.line("    topic    %s, computed once by the publisher", topic)
@@ -162,6 +221,90 @@ func (e *explainer) wire(w *spec.Wire) {
 		e.line("    timeout  %s, %s", timeout(out.Timeout), retries(out.Retry))
 	}
 	e.line("    queue    %s", queue(w))
+}
+
+// native tells how our own processes are connected.
+func (e *explainer) native(w *spec.Wire, out spec.OutWire) {
+	lanes := w.From.Replicas * w.To.Replicas
+	e.line("    native   %s; %s, %s", count(lanes, "lane", "lanes"),
+		verb(w.To, "binds", "bind"), verb(w.From, "connects", "connect"))
+	if w.To.Replicas > 1 {
+		e.line("    shared   %s", sharing(w, out))
+	}
+}
+
+// plain tells which socket an end of ours has towards a foreign peer.
+func (e *explainer) plain(ours, foreign spec.End, p *spec.Plain) {
+	who := foreign.Instance + " runs elsewhere"
+	if foreign.Instance == "" {
+		who = "exposed to whoever comes"
+	}
+	does := verb(ours, "connects", "connect") + " to"
+	if p.Bind {
+		does = verb(ours, "binds", "bind")
+	}
+	e.line("    plain    %s: %s %s, a %s socket", who, does, written(p.Endpoint), strings.ToUpper(p.Socket))
+	form := "%s, in one frame"
+	switch {
+	case p.Topic:
+		form = "%s, behind a frame with the topic"
+	case p.Socket == "sub" || p.Socket == "pull" || p.Socket == "rep" || p.Socket == "router":
+		form = "%s, in one frame, or behind one with a topic"
+	}
+	e.line("    codec    "+form, p.Codec)
+}
+
+// arriving tells of a wire from a foreign peer, whose receiver does all that
+// the sender does otherwise.
+func (e *explainer) arriving(w *spec.Wire) {
+	in := e.receiver(w.ID)
+	e.plain(w.To, w.From, in.Plain)
+	if in.Plain.Socket == "sub" {
+		e.line("    topics   %s", subscription(in.Plain.Subscribe))
+	}
+	if in.Where == "" {
+		e.line("    filter   none, every message passes")
+	} else {
+		e.where(in.Where)
+		e.line("             in %s, as it comes in", w.To.Instance)
+	}
+	e.line("    queue    %s; when it is full %s", size(w.Queue), fullHere[w.Queue.Full])
+}
+
+// fullHere tells what a receiver does when its queue is full.
+var fullHere = map[string]string{
+	"block":       "nothing more is taken from the socket",
+	"drop_oldest": fullWords["drop_oldest"],
+	"drop_newest": fullWords["drop_newest"],
+}
+
+func subscription(prefixes []spec.Value) string {
+	if len(prefixes) == 0 {
+		return "all"
+	}
+	var names []string
+	for _, p := range prefixes {
+		if p.Const != nil {
+			names = append(names, strconv.Quote(written(p)))
+		} else {
+			names = append(names, written(p))
+		}
+	}
+	return "those that begin with " + strings.Join(names, ", ")
+}
+
+// receiver finds the receiving end of a wire at its first replica.
+func (e *explainer) receiver(id spec.WireID) spec.InWire {
+	for _, p := range e.plan.Processes {
+		for _, in := range p.Ins {
+			for _, w := range in.Wires {
+				if w.Wire == id {
+					return w
+				}
+			}
+		}
+	}
+	panic(fmt.Sprintf("bug: no process receives on wire %d", id))
 }
 
 // sender finds the sending end of a wire at its first replica, with the topic
@@ -229,16 +372,25 @@ func retries(n int) string {
 }
 
 func queue(w *spec.Wire) string {
-	size := grouped(w.Queue.Messages) + " messages"
-	if w.Queue.Bytes > 0 {
-		size = bytesText(w.Queue.Bytes)
+	each := " for each pair of replicas"
+	if w.To.External {
+		each = ""
 	}
-	full := map[string]string{
-		"block":       "the sender waits",
-		"drop_oldest": "the oldest is dropped and counted",
-		"drop_newest": "the newest is dropped and counted",
-	}[w.Queue.Full]
-	return size + " for each pair of replicas; when it is full " + full
+	return size(w.Queue) + each + "; when it is full " + fullWords[w.Queue.Full]
+}
+
+// fullWords tells what a sender does when its queue is full.
+var fullWords = map[string]string{
+	"block":       "the sender waits",
+	"drop_oldest": "the oldest is dropped and counted",
+	"drop_newest": "the newest is dropped and counted",
+}
+
+func size(q spec.Queue) string {
+	if q.Bytes > 0 {
+		return bytesText(q.Bytes)
+	}
+	return grouped(q.Messages) + " messages"
 }
 
 // endings tells how the run comes to its end.
@@ -252,6 +404,9 @@ func (e *explainer) endings() {
 		e.line("  It ends when %s ended and all messages have reached a sink.", have(finite))
 		if len(endless) > 0 {
 			e.line("  Then %s told to stop.", are(endless))
+		}
+		if outside := e.outside(); len(outside) > 0 {
+			e.line("  Then nothing more is taken from %s.", join(outside))
 		}
 	}
 	for n, members := range cycles {
@@ -277,6 +432,17 @@ func (e *explainer) kinds() (finite, endless []string, cycles [][]string) {
 		}
 	}
 	return finite, endless, cycles
+}
+
+// outside names those who send from elsewhere.
+func (e *explainer) outside() []string {
+	var names []string
+	for _, w := range e.plan.Wires {
+		if name := cmp.Or(w.From.Instance, w.From.Port); w.From.External && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func have(names []string) string {

@@ -15,8 +15,10 @@ import (
 // replier. Replies go the other way, but nobody's end waits for them that
 // doesn't wait for the request. So instances depend on each other exactly
 // where a chain of wires leads from each to the other: the strongly connected
-// components of the graph. All replicas of both ends of a wire are connected,
-// so what holds for the instances holds for their processes.
+// components of the graph. A pair leads both ways; what runs elsewhere leads
+// nowhere, for we do not see what ends there. All replicas of both ends of a
+// wire are connected, so what holds for the instances holds for their
+// processes.
 func (b *builder) addOrder() {
 	components := b.components()
 	for _, component := range components {
@@ -80,8 +82,14 @@ func successors(g *model.Graph) [][]int {
 	}
 	next := make([][]int, len(g.Instances))
 	for _, w := range g.Wires {
-		from := index[w.From.Instance]
-		next[from] = append(next[from], index[w.To.Instance])
+		if w.From.Instance.Actor.External || w.To.Instance.Actor.External {
+			continue
+		}
+		from, to := index[w.From.Instance], index[w.To.Instance]
+		next[from] = append(next[from], to)
+		if w.From.Port.Pattern == model.Pair {
+			next[to] = append(next[to], from)
+		}
 	}
 	return next
 }

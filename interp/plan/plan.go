@@ -4,7 +4,7 @@
 // together. [Build] is pure and deterministic: the same program gives the same
 // [spec.Plan], and [Encode] the same bytes. The package starts nothing and
 // knows nothing of the machine; read [Build] first, then one file per
-// decision: processes.go, wires.go, peers.go, order.go, values.go.
+// decision: processes.go, wires.go, plain.go, peers.go, order.go, values.go.
 package plan
 
 import (
@@ -30,6 +30,7 @@ func Build(p *model.Program) *spec.Plan {
 	b.addNames()
 	b.addProcesses()
 	b.addWires()
+	b.addExposes()
 	b.addPeers()
 	b.addOrder()
 	return b.plan
@@ -43,8 +44,11 @@ type builder struct {
 	lanes   spec.LaneID             // how many lanes there are so far
 }
 
-// replicas gives the processes of an instance.
+// replicas gives the processes of an instance; none if it runs elsewhere.
 func (b *builder) replicas(i *model.Instance) []*spec.Process {
+	if i.Actor.External {
+		return nil
+	}
 	first := b.first[i]
 	return b.plan.Processes[first : first+i.Replicas]
 }

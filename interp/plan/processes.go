@@ -1,17 +1,23 @@
 package plan
 
 import (
+	"cmp"
+
 	"github.com/ilpomo/opencore/internal/schema"
 	"github.com/ilpomo/opencore/lang/model"
 	"github.com/ilpomo/opencore/runtime/spec"
 )
 
-// addProcesses makes one process of each replica of each instance.
+// addProcesses makes one process of each replica of each instance that does
+// not run elsewhere.
 func (b *builder) addProcesses() {
 	for _, inst := range b.program.Graph.Instances {
-		b.first[inst] = len(b.plan.Processes)
 		b.addMessages(inst)
-		if !inst.Actor.Standard {
+		if inst.Actor.External {
+			continue
+		}
+		b.first[inst] = len(b.plan.Processes)
+		if !inst.Actor.Standard && inst.Actor.Exec == nil {
 			b.plan.Handlers = true
 		}
 		for replica := range inst.Replicas {
@@ -37,6 +43,10 @@ func (b *builder) process(inst *model.Instance, replica int) *spec.Process {
 			Max:    inst.Restart.Max,
 			Within: spec.Duration(inst.Restart.Within),
 		},
+		Group: inst.Process,
+	}
+	if inst.Actor.Exec != nil {
+		p.Exec = &spec.Exec{Command: inst.Actor.Exec, Lines: inst.Actor.Lines}
 	}
 	for _, name := range inst.Actor.TypeParams {
 		if p.Types == nil {
@@ -50,25 +60,43 @@ func (b *builder) process(inst *model.Instance, replica int) *spec.Process {
 	return p
 }
 
-// addPort gives a process one of its ports, without wires as yet.
+// addPort gives a process one of its ports, without wires as yet. A pair is
+// two: what it sends and what it receives.
 func addPort(p *spec.Process, inst *model.Instance, port *model.Port) {
 	message, reply := inst.Message(port.Message).Name, ""
 	if port.Pattern.Requests() {
 		reply = inst.Message(port.Reply).Name
 	}
-	if !port.Pattern.Outgoing() {
-		p.Ins = append(p.Ins, spec.In{
-			Port: port.Name, Pattern: string(port.Pattern), Message: message, Reply: reply, Wires: []spec.InWire{},
-		})
-		return
-	}
 	out := spec.Out{
-		Port: port.Name, Pattern: string(port.Pattern), Message: message, Reply: reply, Wires: []spec.OutWire{},
+		Port: port.Name, Pattern: string(port.Pattern), Codec: codec(inst.Actor, port), Message: message, Reply: reply, Wires: []spec.OutWire{},
 	}
 	if port.Topic != nil {
 		out.Topic = port.Topic.Source
 	}
-	p.Outs = append(p.Outs, out)
+	in := spec.In{
+		Port: port.Name, Pattern: string(port.Pattern), Codec: codec(inst.Actor, port), Message: message, Reply: reply, Wires: []spec.InWire{},
+	}
+	switch {
+	case port.Pattern == model.Pair:
+		in.Message = inst.Message(port.Reply).Name
+		p.Outs, p.Ins = append(p.Outs, out), append(p.Ins, in)
+	case port.Pattern.Outgoing():
+		p.Outs = append(p.Outs, out)
+	default:
+		p.Ins = append(p.Ins, in)
+	}
+}
+
+// codec is that of a program's port; "" for handlers, which have none.
+func codec(a *model.Actor, port *model.Port) string {
+	switch {
+	case a.Exec == nil:
+		return ""
+	case a.Lines:
+		return "json"
+	default:
+		return cmp.Or(port.Codec, defaultCodec)
+	}
 }
 
 // addMessages collects the messages that an instance's ports and parameters
@@ -76,7 +104,7 @@ func addPort(p *spec.Process, inst *model.Instance, port *model.Port) {
 func (b *builder) addMessages(inst *model.Instance) {
 	for _, port := range inst.Actor.Ports {
 		b.plan.Messages.Add(inst.Message(port.Message))
-		if port.Pattern.Requests() {
+		if port.Pattern.Requests() || port.Pattern == model.Pair {
 			b.plan.Messages.Add(inst.Message(port.Reply))
 		}
 	}

@@ -12,9 +12,26 @@ import (
 // what nobody wants is never sent.
 func (b *builder) addWires() {
 	for _, w := range b.program.Graph.Wires {
-		id := spec.WireID(len(b.plan.Wires))
-		b.plan.Wires = append(b.plan.Wires, b.wire(id, w))
-		b.addRejected(w.From)
+		b.addWire(w)
+		if w.From.Port.Pattern == model.Pair {
+			back := *w
+			back.From, back.To = w.To, w.From
+			b.addWire(&back)
+		}
+	}
+}
+
+// addWire adds one direction of a wire.
+func (b *builder) addWire(w *model.Wire) {
+	id := spec.WireID(len(b.plan.Wires))
+	b.plan.Wires = append(b.plan.Wires, b.wire(id, w))
+	b.addRejected(w.From)
+	switch {
+	case w.From.Instance.Actor.External:
+		b.addPlainIns(id, w)
+	case w.To.Instance.Actor.External:
+		b.addPlainOuts(id, w)
+	default:
 		b.addLanes(id, w)
 	}
 }
@@ -49,6 +66,7 @@ func end(e model.End) spec.End {
 		Port:     e.Port.Name,
 		Pattern:  string(e.Port.Pattern),
 		Replicas: e.Instance.Replicas,
+		External: e.Instance.Actor.External,
 	}
 }
 
@@ -93,12 +111,8 @@ func (b *builder) addLanes(id spec.WireID, w *model.Wire) {
 // outWires is a wire's end at one sender: one for all replicas that share the
 // messages, or one for each that gets its own copy.
 func outWires(id spec.WireID, w *model.Wire, lanes []spec.Lane) []spec.OutWire {
-	one := spec.OutWire{
-		Wire: id, Else: w.Else, Queue: spec.Queue(w.Queue), Timeout: spec.Duration(w.Timeout), Retry: w.Retry, Lanes: lanes,
-	}
-	if w.Where != nil {
-		one.Where = w.Where.Source
-	}
+	one := outWire(id, w)
+	one.Lanes = lanes
 	if w.To.Port.Pattern != model.Sub {
 		if len(lanes) > 1 { // with one replica there is nothing to choose
 			one.Key = strings.Join(w.To.Port.Key, ".")
@@ -111,6 +125,17 @@ func outWires(id spec.WireID, w *model.Wire, lanes []spec.Lane) []spec.OutWire {
 		copies[r].Copy, copies[r].Lanes = r, lanes[r:r+1]
 	}
 	return copies
+}
+
+// outWire is what a wire's end at its sender is, wherever it leads.
+func outWire(id spec.WireID, w *model.Wire) spec.OutWire {
+	one := spec.OutWire{
+		Wire: id, Else: w.Else, Queue: spec.Queue(w.Queue), Timeout: spec.Duration(w.Timeout), Retry: w.Retry,
+	}
+	if w.Where != nil {
+		one.Where = w.Where.Source
+	}
+	return one
 }
 
 // out finds an outgoing port of a process; nil if it has none of that name.
