@@ -1,7 +1,7 @@
 // Package lang is the compiler's front in one call: [Load] reads a program
 // and the standard library, parses and checks them, and gives the checked
 // program with all that is wrong with it. It does no more than put
-// lang/syntax and lang/check together; what a program means is said there.
+// lang/syntax, lang/check and lang/prove together; what a program means is said there.
 package lang
 
 import (
@@ -14,6 +14,7 @@ import (
 	"github.com/ilpomo/opencore/lang/check"
 	"github.com/ilpomo/opencore/lang/diag"
 	"github.com/ilpomo/opencore/lang/model"
+	"github.com/ilpomo/opencore/lang/prove"
 	"github.com/ilpomo/opencore/lang/syntax"
 )
 
@@ -48,6 +49,9 @@ func Load(file string, read func(path string) ([]byte, error), std fs.FS) (*mode
 	name := strings.TrimSuffix(path.Base(slashed), Extension)
 	program, found := check.Check(main, name, path.Dir(slashed), l.standard(std))
 	l.found = append(l.found, found...)
+	if !l.found.HasErrors() {
+		l.found = append(l.found, prove.Program(program)...)
+	}
 	l.found.Sort()
 	if l.found.HasErrors() {
 		return nil, l.sources, l.found

@@ -36,6 +36,27 @@ type Answer struct {
 func Solve(yes, no []*Expr) Answer {
 	s := &solver{steps: maxSteps, yes: programs(yes), no: programs(no)}
 	s.runs = s.yes != nil && s.no != nil
+	s.start(yes, no)
+	switch {
+	case s.found:
+		return Answer{Something, s.example}
+	case s.open || s.steps <= 0:
+		return Answer{}
+	default:
+		return Answer{Verdict: Nothing}
+	}
+}
+
+// Impossible tells whether Solve would give Nothing. It is quick where that is
+// not so.
+func Impossible(yes, no []*Expr) bool {
+	s := &solver{steps: maxSteps, hasty: true}
+	s.start(yes, no)
+	return !s.open && s.steps > 0
+}
+
+// start looks for ways in which all expressions come out as they should.
+func (s *solver) start(yes, no []*Expr) {
 	var goals []goal
 	for _, e := range slices.Backward(no) {
 		goals = append(goals, goal{e.root, false})
@@ -46,14 +67,6 @@ func Solve(yes, no []*Expr) Answer {
 		s.message = e.message
 	}
 	s.solve(goals, state{})
-	switch {
-	case s.found:
-		return Answer{Something, s.example}
-	case s.open || s.steps <= 0:
-		return Answer{}
-	default:
-		return Answer{Verdict: Nothing}
-	}
 }
 
 // maxSteps bounds the search: there are expressions with more ways to be true
@@ -85,6 +98,7 @@ type solver struct {
 	message *schema.Message
 	yes, no []*Program
 	runs    bool // there are values for all names, so that messages can be tried
+	hasty   bool // the first way that is not ruled out ends the search
 	found   bool
 	open    bool // some way was neither ruled out nor shown
 	example string
@@ -93,7 +107,7 @@ type solver struct {
 // solve reaches the goals one after the other, the last one first, from what
 // is assumed so far. It ends once a message is found.
 func (s *solver) solve(goals []goal, st state) {
-	if s.steps--; s.found || s.steps <= 0 {
+	if s.steps--; s.found || s.steps <= 0 || s.hasty && s.open {
 		return
 	}
 	if len(goals) == 0 {
@@ -169,9 +183,10 @@ func replace(n, kid, by *node) *node {
 	return &other
 }
 
-// try makes a message of what is assumed, and asks the expressions.
+// try makes a message of what is assumed, and asks the expressions. That a
+// float is NaN is nobody's example.
 func (s *solver) try(st state) {
-	if s.runs && s.message != nil {
+	if s.runs && s.message != nil && !st.oddly() {
 		for variant := range variants {
 			if payload, topic, ok := st.witness(s.message, variant); ok && s.takes(payload, topic) {
 				s.found, s.example = true, st.describe(s.message)
@@ -235,6 +250,11 @@ func (st state) suppose(n *node, want bool) (state, bool) {
 		}
 	}
 	return append(slices.Clip(st), assumption{key: key, want: want}), true
+}
+
+// oddly tells that some term can only be NaN.
+func (st state) oddly() bool {
+	return slices.ContainsFunc(st, func(a assumption) bool { return a.term != nil && a.may.nan && !a.may.some && !a.may.null })
 }
 
 // describe tells for which messages all that is assumed holds. What was

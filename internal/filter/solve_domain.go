@@ -261,13 +261,11 @@ func (v values[T]) empty() bool {
 
 // describe writes what is left of a term as a condition; "" if that is all.
 func (d domain) describe(name string, t *schema.Type) string {
-	if !d.some && !d.nan {
+	if !d.some {
 		return name + " == nil"
 	}
 	spell := func(v any) string { return spellValue(t, v) }
 	switch {
-	case !d.some:
-		return name + " != " + name // NaN alone
 	case t.Kind == schema.Bool && len(d.ints.only) == 1 && !d.null:
 		return strings.Repeat("!", int(1-d.ints.only[0])) + name
 	case classOf(t) == nums:

@@ -131,10 +131,8 @@ func appendData(b []byte, t *schema.Type, v any) []byte {
 // pick chooses a value of the domain: nil for null.
 func (d domain) pick(t *schema.Type, variant int) (v any, ok bool) {
 	switch class := classOf(t); {
-	case !d.some && d.null:
-		return nil, true
 	case !d.some:
-		return math.NaN(), d.nan
+		return nil, d.null
 	case class == nums:
 		return choice(d.ints.only, d.ints.points(intsAround), d.ints.has, variant)
 	case class == flts:

@@ -52,7 +52,7 @@ func (c *checker) expr(src source, scope *filter.Scope, want *schema.Type) (*fil
 	if len(seen.problems) > 0 || seen.expr == nil {
 		return nil, nil
 	}
-	return seen.expr, &model.Expr{Source: src.text, Span: src.span, Names: seen.expr.Names()}
+	return seen.expr, &model.Expr{Source: src.text, Span: src.span, Names: seen.expr.Names(), Checked: seen.expr}
 }
 
 // An exprKey is what an expression means: the same text in the same scope is

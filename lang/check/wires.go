@@ -123,6 +123,6 @@ func (n *net) timeout(l *link, s *syntax.Timeout) {
 		return
 	}
 	if v, ok := n.duration(s.Limit, "a timeout"); ok {
-		l.wire.Timeout = v
+		l.wire.Timeout, l.wire.Timed = v, true
 	}
 }

@@ -6,6 +6,7 @@ package model
 import (
 	"time"
 
+	"github.com/ilpomo/opencore/internal/filter"
 	"github.com/ilpomo/opencore/internal/schema"
 	"github.com/ilpomo/opencore/lang/diag"
 )
@@ -275,6 +276,7 @@ type Wire struct {
 	Else    bool
 	Queue   Queue
 	Timeout time.Duration // of a request; 0: never
+	Timed   bool          // a timeout is written in the source, and not never
 	Retry   int           // further attempts
 }
 
@@ -294,9 +296,10 @@ func (e End) String() string { return e.Instance.Name + "." + e.Port.Name }
 // An Expr is checked expression source with its place. Names lists the consts
 // and parameters of main that it uses.
 type Expr struct {
-	Source string
-	Span   diag.Span
-	Names  []string
+	Source  string
+	Span    diag.Span
+	Names   []string
+	Checked *filter.Expr
 }
 
 // A Queue bounds what a wire holds back, in messages or, if Bytes is not 0, in

@@ -47,7 +47,7 @@ func (v *prover) circles() {
 				if first.request != requests || done[first.from] {
 					continue
 				}
-				if ring := circle(first, next); ring != nil {
+				if ring := circle(first, next); ring != nil && (requests || v.entered(ring)) {
 					v.circle(ring)
 					for _, w := range ring {
 						done[w.from] = true
@@ -83,6 +83,17 @@ func ring(first wait, by map[*model.Instance]wait) []wait {
 	}
 	slices.Reverse(back)
 	return append([]wait{first}, back...)
+}
+
+// entered tells whether a ring gets messages from elsewhere, which may fill it.
+func (v *prover) entered(ring []wait) bool {
+	within := map[*model.Instance]bool{}
+	for _, w := range ring {
+		within[w.from] = true
+	}
+	return slices.ContainsFunc(v.graph.Wires, func(w *model.Wire) bool {
+		return within[w.To.Instance] && !within[w.From.Instance]
+	})
 }
 
 // circle reports one, each link with its place.

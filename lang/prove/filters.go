@@ -2,7 +2,6 @@ package prove
 
 import (
 	"github.com/ilpomo/opencore/internal/filter"
-	"github.com/ilpomo/opencore/internal/schema"
 	"github.com/ilpomo/opencore/lang/model"
 )
 
@@ -32,7 +31,6 @@ func (v *prover) outlets() []*outlet {
 		instance *model.Instance
 		port     *model.Port
 	}
-	names := v.names()
 	byPort := map[key]*outlet{}
 	var list []*outlet
 	for _, w := range v.graph.Wires {
@@ -43,31 +41,16 @@ func (v *prover) outlets() []*outlet {
 		}
 		o := byPort[k]
 		o.wires = append(o.wires, w)
-		o.filters = append(o.filters, o.filter(w, names))
+		o.filters = append(o.filters, checked(w.Where))
 	}
 	return list
 }
 
-// filter reads the filter of a wire again; nil if it has none.
-func (o *outlet) filter(w *model.Wire, names map[string]filter.Name) *filter.Expr {
-	if w.Where == nil {
+func checked(e *model.Expr) *filter.Expr {
+	if e == nil {
 		return nil
 	}
-	scope := &filter.Scope{Message: o.instance.Message(o.port.Message), Names: names, Topic: o.port.Pattern == model.Pub}
-	e, _ := filter.Check(w.Where.Source, scope, &schema.Type{Kind: schema.Bool})
-	return e
-}
-
-// names gives what expressions see besides the message.
-func (v *prover) names() map[string]filter.Name {
-	names := map[string]filter.Name{}
-	for _, c := range v.program.Consts {
-		names[c.Name] = filter.Name{Type: c.Type, Value: c.Value}
-	}
-	for _, p := range v.graph.Params {
-		names[p.Name] = filter.Name{Type: p.Type.Type}
-	}
-	return names
+	return e.Checked
 }
 
 // sames reports filters that say the same of every message, and tells which
@@ -83,11 +66,11 @@ func (v *prover) sames(o *outlet) (dead map[*model.Wire]bool) {
 			continue
 		}
 		where := o.wires[i].Where.Span
-		if filter.Solve([]*filter.Expr{e}, nil).Verdict == filter.Nothing {
+		if filter.Impossible([]*filter.Expr{e}, nil) {
 			dead[o.wires[i]] = true
 			v.found.Warnf(codeSame, where, "this filter is never true, so %q gets nothing", o.wires[i].To).
 				Help("its conditions exclude each other")
-		} else if filter.Solve(nil, []*filter.Expr{e}).Verdict == filter.Nothing {
+		} else if filter.Impossible(nil, []*filter.Expr{e}) {
 			v.found.Warnf(codeSame, where, "this filter is true for every message, so the wire needs none")
 		}
 	}
@@ -101,7 +84,7 @@ func (v *prover) shadows(o *outlet, dead map[*model.Wire]bool) {
 		if e == nil || o.wires[i].Else {
 			return // said by the checker
 		}
-		if len(above) > 0 && !dead[o.wires[i]] && filter.Solve([]*filter.Expr{e}, above).Verdict == filter.Nothing {
+		if len(above) > 0 && !dead[o.wires[i]] && filter.Impossible([]*filter.Expr{e}, above) {
 			d := v.found.Warnf(codeShadowed, o.wires[i].Span, "no request is left for this wire: those above take all that its filter does")
 			for _, w := range o.wires[:i] {
 				d.Note(w.Where.Span, "a request goes to the first wire that takes it")
@@ -143,12 +126,18 @@ func (v *prover) nobody(o *outlet, dead map[*model.Wire]bool) {
 	d.Help("%s", gets)
 }
 
+// mostCases is how many wires are compared with each other.
+const mostCases = 64
+
 // disjoint tells whether there are several expressions, and no message that
 // two of them take.
 func disjoint(list []*filter.Expr) bool {
+	if len(list) > mostCases {
+		return false
+	}
 	for i, a := range list {
 		for _, b := range list[:i] {
-			if filter.Solve([]*filter.Expr{a, b}, nil).Verdict != filter.Nothing {
+			if !filter.Impossible([]*filter.Expr{a, b}, nil) {
 				return false
 			}
 		}
