@@ -124,9 +124,10 @@ func (g *graph) wire(from group, out string, to group, in string, settings func(
 		copies = len(to)
 	}
 	g.wires = append(g.wires, spec.Wire{ID: id, Name: name, Message: "Number", Copies: copies})
+	topics := from[0].Outs[outIndex(from[0], out)].Topic != ""
 	for _, receiver := range to {
 		i := inIndex(receiver, in)
-		receiver.Ins[i].Wires = append(receiver.Ins[i].Wires, spec.InWire{Wire: id})
+		receiver.Ins[i].Wires = append(receiver.Ins[i].Wires, spec.InWire{Wire: id, Topic: topics})
 		peers(receiver, from, false)
 	}
 	for _, sender := range from {

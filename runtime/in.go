@@ -18,7 +18,11 @@ type inWire struct {
 	port                *spec.In
 	incoming            actor.Incoming
 	delivered, rejected *uint64
+	filtered            *uint64
 	json                *message.JSONWriter // of its messages; nil until one is rejected
+	lanes               []*lane.In
+	carriesTopics       bool
+	topics              atomic.Pointer[lane.Topics] // that the handler takes; nil: all
 }
 
 // addIns adds the lanes of an in-port. Locked.
@@ -34,9 +38,14 @@ func (p *process) addIns(index int) {
 			process: p, port: s,
 			delivered: p.counters.word(first + spec.InDelivered),
 			rejected:  p.counters.word(first + spec.InRejected),
+			filtered:  p.counters.word(first + spec.InFiltered),
+
+			carriesTopics: s.Wires[i].Topic,
 		}
 		for _, l := range s.Wires[i].Lanes {
-			p.node.AddIn(&lane.In{ID: l.ID, Peer: l.Peer, Message: message, Reply: reply, Tag: len(p.ins)})
+			in := &lane.In{ID: l.ID, Peer: l.Peer, Message: message, Reply: reply, Tag: len(p.ins)}
+			p.node.AddIn(in)
+			w.lanes = append(w.lanes, in)
 		}
 		p.ins = append(p.ins, w)
 	}
@@ -94,6 +103,9 @@ func (w *inWire) deliver(b *lane.Inbound) error {
 			return errEnding
 		}
 		if topic != nil {
+			if !w.wants(topic) {
+				continue
+			}
 			p.setTopic(topic)
 		}
 		err := handle(p.ctx, payload)

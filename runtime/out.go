@@ -254,7 +254,7 @@ func (o *outPort) offer(ctx context.Context, m actor.Outgoing) error {
 		o.count()
 	}
 	for i, w := range o.wires {
-		if !w.takes(matched) {
+		if !w.takes(matched) || o.topic != nil && !w.Wants(topic) {
 			*w.offered++
 			*w.filtered++
 		} else {

@@ -78,7 +78,7 @@ func run(w world) int {
 	p := &process{world: w, up: newUpward(w.up), topics: map[string]string{}, died: make(chan int, 1)}
 	defer p.up.close(time.Second)
 	p.log = slog.New(&logHandler{up: p.up})
-	p.info = &actor.Info{Log: p.log}
+	p.info = &actor.Info{Log: p.log, Subscribe: p.subscribe}
 	base, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	p.ctx, p.cancel = actor.WithInfo(base, p.info), cancel

@@ -167,6 +167,27 @@ func Topic(ctx context.Context) string {
 	return ""
 }
 
+// Subscribe chooses the topics that an in-port takes from now on, in place of
+// those chosen before: the ones that begin with one of the prefixes, byte by
+// byte, as ZeroMQ's subscriptions do, so "order" takes "orders" too. Without
+// prefixes, as at first, all are taken. port is the name in the graph; it is a
+// sub port, or an in port of an instance with one replica, and some wire of it
+// must carry topics. Other wires of the port are not affected.
+//
+// It may be called from Start on, from any goroutine. When it has returned the
+// handler gets no message under another topic: what was on its way then counts
+// as filtered. The publisher is told as well and sends no more of the kind, which
+// takes a moment. A wider set brings back nothing that was not sent before.
+// The choice is the handler's: it lasts while publishers are restarted, and a
+// restarted handler begins with all and chooses anew, best in Start.
+func Subscribe(ctx context.Context, port string, prefixes ...string) error {
+	i := infoOf(ctx)
+	if i == nil || i.Subscribe == nil {
+		return ErrNotWired
+	}
+	return i.Subscribe(port, prefixes)
+}
+
 // Log is the actor's log. What it writes appears in the log of the run,
 // prefixed with the instance's name.
 func Log(ctx context.Context) *slog.Logger {

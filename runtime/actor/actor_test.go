@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -60,6 +61,20 @@ func (s *side) Go(ctx context.Context, m Outgoing, done func(context.Context, []
 func (s *side) Reply(ctx context.Context, payload []byte, err error) error {
 	s.last, s.err = payload, err
 	return nil
+}
+
+func TestSubscribe(t *testing.T) {
+	if err := Subscribe(t.Context(), "in", "a"); !errors.Is(err, ErrNotWired) {
+		t.Errorf("without a runtime: %v", err)
+	}
+	var got []string
+	ctx := WithInfo(t.Context(), &Info{Subscribe: func(port string, prefixes []string) error {
+		got = append(got, append([]string{port}, prefixes...)...)
+		return nil
+	}})
+	if err := Subscribe(ctx, "in", "a", "b"); err != nil || !slices.Equal(got, []string{"in", "a", "b"}) {
+		t.Errorf("%q, %v", got, err)
+	}
 }
 
 func TestSend(t *testing.T) {

@@ -244,11 +244,12 @@ func (e *Error) Unwrap() error { return e.Err }
 // names the place where the value is written.
 func BadParam(name string, err error) error { return &Error{Param: name, Config: true, Err: err} }
 
-// Info is what [Topic] and [Log] read. The runtime keeps one per process and
-// changes its Topic from message to message.
+// Info is what [Topic], [Log] and [Subscribe] use. The runtime keeps one per
+// process and changes its Topic from message to message.
 type Info struct {
-	Topic string
-	Log   *slog.Logger
+	Topic     string
+	Log       *slog.Logger
+	Subscribe func(port string, prefixes []string) error
 }
 
 type infoKey struct{}

@@ -41,6 +41,8 @@ type Actor struct {
 	mu    sync.Mutex
 	turns []func() // what Go has been answered with, until it is the handler's turn
 
+	subscribed sync.Map // what topics each port takes, prefixes by name; nothing: all
+
 	rejected []error
 	seen     int // how many of them Rejected has given
 }
@@ -55,7 +57,7 @@ func New(t testing.TB, handler any) *Actor {
 		t.Fatalf("actortest: New takes a pointer to a handler, not a %T", handler)
 	}
 	a := &Actor{t: t, handler: handler, outs: map[any]*out{}, asks: map[any]*ask{}}
-	a.info = &actor.Info{Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
+	a.info = &actor.Info{Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Subscribe: a.subscribe}
 	a.ctx = actor.WithInfo(t.Context(), a.info)
 	a.connect(v.Elem())
 	t.Cleanup(func() {
@@ -195,18 +197,23 @@ func (a *Actor) reject(err error) {
 	}
 }
 
-// Send hands messages to an in-port (pull, sub, in), one after the other. For
+// Send hands messages to an in-port (pull, sub, in, pair), one after the other. For
 // those that the handler returns an error for see [Actor.Rejected].
 func Send[T actor.Message](a *Actor, port func(ctx context.Context, m T) error, messages ...T) {
 	a.t.Helper()
 	Publish(a, "", port, messages...)
 }
 
-// Publish is Send with a topic, which the handler reads with [actor.Topic].
+// Publish is Send with a topic, which the handler reads with [actor.Topic]. What
+// the handler doesn't take, as it has said with [actor.Subscribe], doesn't reach
+// it; for that port must be a method of its own, as in g.Quakes.
 func Publish[T actor.Message](a *Actor, topic string, port func(ctx context.Context, m T) error, messages ...T) {
 	a.t.Helper()
 	for _, m := range messages {
 		received := travel(a, m)
+		if !a.takes(port, topic) {
+			continue
+		}
 		a.info.Topic = topic
 		a.reject(port(a.ctx, received))
 		a.info.Topic = ""
@@ -256,7 +263,7 @@ func Answer[A, B actor.Message](a *Actor, port *actor.Ask[A, B], reply func(m A)
 	}
 }
 
-// Sent gives all that the handler has sent at a port (push, pub) so far.
+// Sent gives all that the handler has sent at a port (push, pub, pair) so far.
 func Sent[T actor.Message](a *Actor, port *actor.Out[T]) []T {
 	a.t.Helper()
 	o, ok := a.outs[port]

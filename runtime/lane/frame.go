@@ -13,7 +13,7 @@ import (
 //	0   version  u8   frameVersion
 //	1   kind     u8
 //	2   flags    u16
-//	4   lane     u32  of data, end and replies
+//	4   lane     u32  of data, end, replies and topics
 //	8   last     u64  number of the last message in it; of an end, one more than the last of all
 //	16  count    u32  messages in it
 //	20  grants   u32  how many grants follow
@@ -28,7 +28,7 @@ import (
 // The body of data is count times a record: its length u32, then that many
 // bytes, which are the payload; with flagTopics the topic's length u16, the topic, the payload.
 // The body of replies is count times: length u32, then number u64 of the request, a status byte, and
-// the reply's payload or the error's text. Those of hello, welcome and
+// the reply's payload or the error's text. The body of topics is count records, how the topics begin that are wanted; without any all are. Those of hello, welcome and
 // refusal are in hello.go.
 const (
 	frameVersion = 1
@@ -49,6 +49,7 @@ const (
 	kindEnd                     // sender: nothing comes any more
 	kindGrant                   // receiver
 	kindReply                   // receiver
+	kindTopics                  // receiver: what it wants of a lane
 	kindLast
 )
 

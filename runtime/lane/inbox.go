@@ -15,8 +15,9 @@ type In struct {
 	Reply   uint64         // of the reply's; 0 if it carries no requests
 	Tag     int            // what the owner knows it by
 
-	flow  *flow // of the link that is up; nil before the first
-	ended bool
+	flow   *flow   // of the link that is up; nil before the first
+	topics *Topics // what is wanted of it
+	ended  bool
 }
 
 // A flow is what comes in at a lane for as long as a link lasts.

@@ -33,6 +33,7 @@ type outLane struct {
 	batch     batch            // being packed
 	dirty     bool             // is on the node's list
 	calls     map[uint64]*Call // requests by their numbers
+	topics    *Topics          // what the receiver wants
 	before    uint64           // messages sent on earlier links
 	askedTail uint64           // a grant has been asked for up to this number, without data
 
@@ -186,6 +187,8 @@ func (l *link) arrive(b []byte) error {
 			return fmt.Errorf("it welcomes us twice")
 		}
 		l.up, l.incarnation = true, max(l.incarnation, uint32(h.last))
+	case kindTopics: // also before the welcome, so that nothing else is sent
+		return l.wanted(h, body)
 	case kindGrant, kindReply:
 		if !l.up {
 			return fmt.Errorf("it answers before it welcomes us")
@@ -267,7 +270,7 @@ func (o *outLane) reset() {
 		o.batch = batch{}
 	}
 	o.budget = budget{frames: o.frames[:0], sent: uint64(o.batch.count), bytes: uint64(o.batch.size())}
-	o.endSent, o.finished, o.askedTail = false, false, 0
+	o.endSent, o.finished, o.askedTail, o.topics = false, false, 0, nil
 	calls := o.calls
 	if len(calls) > 0 {
 		o.calls = map[uint64]*Call{}

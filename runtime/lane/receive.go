@@ -157,8 +157,14 @@ func (n *Node) agree(h *hello) error {
 	return nil
 }
 
-// welcome opens the lanes of a link, with their first grants.
+// welcome opens the lanes of a link, with their first grants, and says before
+// what is wanted of them.
 func (n *Node) welcome(l *inLink, h *hello) {
+	for _, w := range h.lanes {
+		if in := n.ins[w.id]; in.topics != nil {
+			n.subscribe(l, in)
+		}
+	}
 	n.scratch = append(n.scratch[:0], make([]byte, headerSize)...)
 	header{kind: kindWelcome, last: uint64(n.config.Incarnation), grants: uint32(len(h.lanes))}.put(n.scratch)
 	for _, w := range h.lanes {
