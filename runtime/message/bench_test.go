@@ -70,3 +70,30 @@ func BenchmarkValidate(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkCodecs(b *testing.B) {
+	for _, name := range []string{"msgpack", "json"} {
+		c, payload := codec(b, name, quake), dense(b, quake, quakeJSON)
+		data, err := c.Append(nil, payload)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(name+"/append", func(b *testing.B) { benchmarkWriter(b, payload, c.Append) })
+		b.Run(name+"/parse", func(b *testing.B) { benchmarkWriter(b, data, c.Parse) })
+	}
+}
+
+// BenchmarkWalk is what the walk alone takes of parsing.
+func BenchmarkWalk(b *testing.B) {
+	c := codec(b, "msgpack", quake)
+	data, err := c.Append(nil, dense(b, quake, quakeJSON))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := ValidateMessagePack(data); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,7 +1,6 @@
 package message
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -48,10 +47,9 @@ func (r *JSONReader) Append(dst, line []byte) ([]byte, error) {
 // A jsonDecoder turns JSON into values. Its memory is used again from message
 // to message.
 type jsonDecoder struct {
-	tokens  *jx.Decoder
-	values  []value // a stack: the fields of the objects and the elements of the lists at hand
-	scratch []byte  // what the values' data lies in
-	any     anyEncoder
+	builder
+	tokens *jx.Decoder
+	any    anyEncoder
 }
 
 func newJSONDecoder() *jsonDecoder { return &jsonDecoder{tokens: jx.DecodeBytes(nil)} }
@@ -78,7 +76,7 @@ func (d *jsonDecoder) begin(text []byte) error {
 		return errUTF8
 	}
 	d.tokens.ResetBytes(text)
-	d.values, d.scratch = d.values[:0], d.scratch[:0]
+	d.reset()
 	return nil
 }
 
@@ -113,19 +111,6 @@ func (d *jsonDecoder) notObject(line []byte) error {
 	}
 	return fmt.Errorf("%s is not an object, as a message must be", rawShown(raw))
 }
-
-// push makes room for n absent values and gives the index of the first.
-func (d *jsonDecoder) push(n int) int {
-	base := len(d.values)
-	for range n {
-		d.values = append(d.values, value{})
-	}
-	return base
-}
-
-// take cuts what has been appended to scratch since start. Later growth of
-// scratch leaves it as it is.
-func (d *jsonDecoder) take(start int) []byte { return d.scratch[start:len(d.scratch):len(d.scratch)] }
 
 // fields reads an object and leaves the values of its fields on the stack,
 // from base on.
@@ -301,10 +286,7 @@ func (d *jsonDecoder) nested(next jx.Type, s *shape, depth int) ([]byte, error) 
 	if err != nil {
 		return nil, err
 	}
-	start := len(d.scratch)
-	d.scratch, err = s.record.append(d.scratch, d.values[base:])
-	d.values = d.values[:base]
-	return d.take(start), err
+	return d.endRecord(base, s.record)
 }
 
 func (d *jsonDecoder) list(next jx.Type, s *shape, depth int) ([]byte, error) {
@@ -331,15 +313,6 @@ func (d *jsonDecoder) list(next jx.Type, s *shape, depth int) ([]byte, error) {
 	return d.endList(base, s.elem)
 }
 
-// endList puts the list of the values from base on together.
-func (d *jsonDecoder) endList(base int, elem *shape) ([]byte, error) {
-	start := len(d.scratch)
-	var err error
-	d.scratch, err = appendList(d.scratch, elem, d.values[base:])
-	d.values = d.values[:base]
-	return d.take(start), err
-}
-
 // dict reads a map: its pairs as values, key and value by turns, then makes
 // each pair a record.
 func (d *jsonDecoder) dict(next jx.Type, s *shape, depth int) ([]byte, error) {
@@ -364,60 +337,4 @@ func (d *jsonDecoder) dict(next jx.Type, s *shape, depth int) ([]byte, error) {
 		return nil, errSyntax
 	}
 	return d.endDict(base, s.elem)
-}
-
-// fewKeys is up to how many keys of a map it is quicker to compare each with
-// the others than to hash them.
-const fewKeys = 16
-
-// pair finds the pair with this key, or makes one, and gives the index of its
-// value. Among more than a few it makes one always.
-func (d *jsonDecoder) pair(base int, key []byte) (at int) {
-	if len(d.values)-base < 2*fewKeys {
-		for i := base; i < len(d.values); i += 2 {
-			if bytes.Equal(d.values[i].data, key) {
-				d.values[i+1] = value{}
-				return i + 1
-			}
-		}
-	}
-	start := len(d.scratch)
-	d.scratch = append(d.scratch, key...)
-	at = d.push(2)
-	d.values[at] = value{state: set, data: d.take(start)}
-	return at + 1
-}
-
-// lastOfEachKey drops all but the last value of each key from pairs, and gives
-// the new length.
-func lastOfEachKey(pairs []value) int {
-	if len(pairs) <= 2*fewKeys {
-		return len(pairs) // pair has seen to it
-	}
-	end, places := 0, make(map[string]int, len(pairs)/2)
-	for i := 0; i < len(pairs); i += 2 {
-		at, ok := places[string(pairs[i].data)]
-		if !ok {
-			at, end = end, end+2
-			places[string(pairs[i].data)] = at
-		}
-		pairs[at], pairs[at+1] = pairs[i], pairs[i+1]
-	}
-	return end
-}
-
-func (d *jsonDecoder) endDict(base int, pair *shape) ([]byte, error) {
-	d.values = d.values[:base+lastOfEachKey(d.values[base:])]
-	count := (len(d.values) - base) / 2
-	for i := range count {
-		start := len(d.scratch)
-		var err error
-		d.scratch, err = pair.record.append(d.scratch, d.values[base+2*i:base+2*i+2])
-		if err != nil {
-			return nil, err
-		}
-		d.values[base+i] = value{state: set, data: d.take(start)}
-	}
-	d.values = d.values[:base+count]
-	return d.endList(base, pair)
 }

@@ -40,10 +40,15 @@ import (
 // MaxDepth is how deep messages, lists, maps and values of type any may nest.
 const MaxDepth = 64
 
+// maxDense is how long the dense encoding of a message may be. It can be far
+// longer than what it was read from, since fields that are absent have their
+// room and their defaults in it.
+const maxDense = 64 << 20
+
 var (
 	errUTF8    = errors.New("not valid UTF-8")
 	errDepth   = fmt.Errorf("nested more than %d deep", MaxDepth)
-	errTooLong = errors.New("longer than 4 GiB")
+	errTooLong = fmt.Errorf("longer than %d MiB", maxDense>>20)
 )
 
 // A fieldError says which field is wrong. It reads `field "card.number": x is

@@ -2,7 +2,6 @@ package message
 
 import (
 	"encoding/binary"
-	"math"
 	"strings"
 
 	"github.com/ilpomo/opencore/internal/schema"
@@ -17,6 +16,7 @@ type shape struct {
 	elem     *shape           // of a list; of a map, the record of a pair
 	record   *record          // of a record
 	names    []string         // of an enum
+	packed   []string         // of an enum: the names as MessagePack has them
 	numbers  map[string]uint8 // of an enum: the number of each name
 }
 
@@ -42,6 +42,7 @@ type field struct {
 	shape    *shape
 	name     string // outside
 	jsonKey  string // what stands before its value in a JSON object
+	packKey  string // and in a MessagePack map
 	printed  string // how it stands in a line of text
 	presence int    // bit, -1 if not optional
 	at       int    // offset of the slot
@@ -87,7 +88,7 @@ func (c *compiler) compile(m *schema.Message) *record {
 		f, l := &m.Fields[i], &layout.Fields[i]
 		r.byName[f.Outside()] = i
 		r.fields[i] = field{
-			shape: c.shape(f.Type), name: f.Outside(), jsonKey: jsonKey(i, f.Outside()), printed: printedName(f.Outside()), presence: l.Presence, at: l.Slot, previous: l.Previous,
+			shape: c.shape(f.Type), name: f.Outside(), jsonKey: jsonKey(i, f.Outside()), packKey: packKey(f.Outside()), printed: printedName(f.Outside()), presence: l.Presence, at: l.Slot, previous: l.Previous,
 			required: f.Required(), fallback: value{state: null},
 		}
 	}
@@ -115,6 +116,7 @@ func (c *compiler) shape(t *schema.Type) *shape {
 		s.names, s.numbers = t.Enum.Values, make(map[string]uint8, len(t.Enum.Values))
 		for i, name := range t.Enum.Values {
 			s.numbers[name] = uint8(i)
+			s.packed = append(s.packed, packKey(name))
 		}
 	case schema.List:
 		s.elem = c.shape(t.Elem)
@@ -250,7 +252,7 @@ func appendList(dst []byte, elem *shape, values []value) ([]byte, error) {
 }
 
 func fits(length int) error {
-	if length > math.MaxUint32 {
+	if length > maxDense {
 		return errTooLong
 	}
 	return nil
