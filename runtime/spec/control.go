@@ -30,16 +30,25 @@ const (
 const ReadyWithin = 60 * time.Second
 
 // A Down is what the supervisor tells a child. Exactly one field is set; the
-// first of all is Launch.
+// first of all is Launch. What is said to one member of a group says to which.
 type Down struct {
-	Launch *Launch `json:"launch,omitempty"`
-	Peer   *PeerUp `json:"peer,omitempty"`   // a peer is there, or there again: connect, or expect it
-	Gone   *PeerID `json:"gone,omitempty"`   // a peer has died; a new incarnation may follow
-	Go     bool    `json:"go,omitempty"`     // all are ready: sources may speak
-	Stop   bool    `json:"stop,omitempty"`   // drain: sources stop, all else ends with its inputs
-	Now    bool    `json:"now,omitempty"`    // end at once: what is queued counts as left
-	Probe  int     `json:"probe,omitempty"`  // number of a wave over a cycle: answer with Quiet when quiet
-	Finish bool    `json:"finish,omitempty"` // the cycle that this process is on is quiet: end
+	Member *ProcessID `json:"member,omitempty"`
+	Group  *Group     `json:"group,omitempty"` // first of all, to an OS process of several members: then each is launched
+	Launch *Launch    `json:"launch,omitempty"`
+	Peer   *PeerUp    `json:"peer,omitempty"`   // a peer is there, or there again: connect, or expect it
+	Gone   *PeerID    `json:"gone,omitempty"`   // a peer has died; a new incarnation may follow
+	Go     bool       `json:"go,omitempty"`     // all are ready: sources may speak
+	Stop   bool       `json:"stop,omitempty"`   // drain: sources stop, all else ends with its inputs
+	Now    bool       `json:"now,omitempty"`    // end at once: what is queued counts as left. To a group as such: all of it, and the OS process
+	Probe  int        `json:"probe,omitempty"`  // number of a wave over a cycle: answer with Quiet when quiet
+	Finish bool       `json:"finish,omitempty"` // the cycle that this process is on is quiet: end
+}
+
+// A Group is several processes of a plan in one OS process. Members are
+// launched, end, and are launched again while it lives; when one fails, the OS
+// process ends with all of them.
+type Group struct {
+	Name string `json:"name"`
 }
 
 // A PeerID names an incarnation of a process. A peer that has ended before
@@ -63,6 +72,7 @@ type Launch struct {
 	Run         uint64                     `json:"run"`              // of the run, random
 	Incarnation uint32                     `json:"incarnation"`      // of this process: 1 at first, one more with every restart
 	Bind        string                     `json:"bind"`             // "ipc://…" or "tcp://127.0.0.1:*"
+	Inproc      string                     `json:"inproc,omitempty"` // to bind too, for the other members of its group: "inproc://…"
 	Counters    string                     `json:"counters"`         // path of the file that holds this process's counters
 	Transport   string                     `json:"transport"`        // ipc or tcp
 	Values      map[string]json.RawMessage `json:"values,omitempty"` // of all parameters of main, defaults filled in
@@ -73,14 +83,25 @@ type Launch struct {
 	Wires       []Wire                     `json:"wires"` // those that the process has an end of, by ID; names for what is reported
 }
 
-// An Up is what a child tells the supervisor. Exactly one field is set.
+// An Up is what a child tells the supervisor. Exactly one field is set. What a
+// member of a group says tells which.
 type Up struct {
-	Bound  *Bound  `json:"bound,omitempty"`
-	Ready  bool    `json:"ready,omitempty"`  // connected, greeted, started
-	Quiet  *Quiet  `json:"quiet,omitempty"`  // on a cycle: the outside has ended, and nothing is in hand
-	Ended  bool    `json:"ended,omitempty"`  // finished; all that was sent is acknowledged
-	Failed *Failed `json:"failed,omitempty"` // about to exit with another status than 0
-	Log    *Log    `json:"log,omitempty"`
+	Member  *ProcessID `json:"member,omitempty"`
+	Bound   *Bound     `json:"bound,omitempty"`
+	Ready   bool       `json:"ready,omitempty"`  // connected, greeted, started
+	Quiet   *Quiet     `json:"quiet,omitempty"`  // on a cycle: the outside has ended, and nothing is in hand
+	Ended   bool       `json:"ended,omitempty"`  // finished; all that was sent is acknowledged
+	Failed  *Failed    `json:"failed,omitempty"` // about to exit with another status than 0
+	Log     *Log       `json:"log,omitempty"`
+	Program *Program   `json:"program,omitempty"` // that the child has started, or waited for
+	Exit    *int       `json:"exit,omitempty"`    // of a member: it is over, with this status, and its OS process goes on
+}
+
+// A Program is a process group that a child has started besides its own. If the
+// child dies before it has said that it is gone, the supervisor kills it.
+type Program struct {
+	PID  int  `json:"pid"` // of its leader, and number of the group
+	Gone bool `json:"gone,omitempty"`
 }
 
 // Bound tells where a child can be reached: by its peers, and by foreign ones.
