@@ -3,7 +3,6 @@ package runtime
 import (
 	"context"
 	"errors"
-	"fmt"
 	"unsafe"
 
 	"github.com/ilpomo/opencore/runtime/actor"
@@ -66,7 +65,31 @@ func outcome(err error) error {
 	case errors.Is(err, lane.ErrPeerDown):
 		return actor.ErrPeerDown
 	default:
-		return fmt.Errorf("the replier: %w", err)
+		return &replierError{err}
+	}
+}
+
+// A replierError is what a replier has answered in place of a reply.
+type replierError struct{ err error }
+
+func (e *replierError) Error() string { return "the replier: " + e.err.Error() }
+
+// Unwrap gives what it has said.
+func (e *replierError) Unwrap() error { return e.err }
+
+// passed gives an error as a requester is to see it: one that a handler has got
+// for a request of its own, and just hands on, is what it was at first.
+func passed(err error) error {
+	if e, ok := err.(*replierError); ok {
+		return e.err
+	}
+	switch err {
+	case actor.ErrTimeout:
+		return lane.ErrTimeout
+	case actor.ErrPeerDown:
+		return lane.ErrPeerDown
+	default:
+		return err
 	}
 }
 

@@ -148,7 +148,7 @@ func (w *inWire) answer(b *lane.Inbound) error {
 		if err == nil && len(reply) > lane.MaxMessage {
 			err = errTooLong
 		}
-		p.node.Answer(b.Request(), reply, err)
+		p.node.Answer(b.Request(), reply, passed(err))
 		if p.reply = reply; cap(reply) > keepBuffer {
 			p.reply = nil
 		}
@@ -197,7 +197,7 @@ func (r *responder) Reply(_ context.Context, payload []byte, err error) error {
 		return errTooLong
 	}
 	if !r.answered.Swap(true) {
-		r.node.Answer(r.request, payload, err)
+		r.node.Answer(r.request, payload, passed(err))
 	}
 	return nil
 }

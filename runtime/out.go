@@ -31,13 +31,13 @@ type outPort struct {
 	process *process
 	spec    *spec.Out
 	wires   []*outWire
-	rules   []*rule // the different filters of its wires
-	topic   *expression
-	simple  *outWire // the only wire, if there is nothing to decide
-	others  bool     // some wire takes what no other does
-	counted bool     // what it sends is what a source has read
-	busy    bool     // somebody waits within Send
-	calling int      // requests without an outcome, of a req port
+	rules   []*rule     // the different filters of its wires
+	topic   *expression // nil where there is none, or it is that of the message at hand
+	simple  *outWire    // the only wire, if there is nothing to decide
+	others  bool        // some wire takes what no other does
+	counted bool        // what it sends is what a source has read
+	busy    bool        // somebody waits within Send
+	calling int         // requests without an outcome, of a req port
 
 	payload []byte // of the message at hand
 	large   int    // length of the last message, if it was a long one
@@ -81,7 +81,7 @@ func (p *process) newOutPort(index int) (*outPort, error) {
 	s := &p.spec.Outs[index]
 	m := p.message(s.Message)
 	o := &outPort{process: p, spec: s, counted: p.spec.Source && s.Port != rejectedPort}
-	if s.Topic != "" && len(s.Wires) > 0 {
+	if s.Topic != "" && !s.Keeps && len(s.Wires) > 0 {
 		program, err := p.compile(s.Topic, m, false, &schema.Type{Kind: schema.String})
 		if err != nil {
 			return nil, fmt.Errorf("the topic of port %q: %w", s.Port, err)
@@ -96,7 +96,7 @@ func (p *process) newOutPort(index int) (*outPort, error) {
 		o.wires = append(o.wires, w)
 		o.others = o.others || w.otherwise
 	}
-	if len(o.wires) == 1 && o.topic == nil {
+	if len(o.wires) == 1 && s.Topic == "" {
 		if w := o.wires[0]; w.rule == nil && w.key == nil && !w.otherwise {
 			o.simple = w
 		}
@@ -105,7 +105,7 @@ func (p *process) newOutPort(index int) (*outPort, error) {
 }
 
 func (p *process) newOutWire(o *outPort, m *schema.Message, port, index int) (*outWire, error) {
-	s := &o.spec.Wires[index]
+	s, topics := &o.spec.Wires[index], o.spec.Topic != ""
 	first := p.spec.OutWord(port, index)
 	w := &outWire{
 		name:     p.wireName(s.Wire),
@@ -114,7 +114,7 @@ func (p *process) newOutWire(o *outPort, m *schema.Message, port, index int) (*o
 	}
 	w.otherwise = s.Else
 	c := lane.WireConfig{
-		Message: m.Hash(), Topics: o.topic != nil, Keyed: s.Key != "", Queue: s.Queue,
+		Message: m.Hash(), Topics: topics, Keyed: s.Key != "", Queue: s.Queue,
 		Timeout: s.Timeout, Retry: s.Retry, Lanes: s.Lanes,
 		Offered: w.offered,
 		Dropped: p.counters.word(first + spec.OutDropped),
@@ -146,7 +146,7 @@ func (p *process) newRule(o *outPort, m *schema.Message, where string) (*rule, e
 			return w.rule, nil
 		}
 	}
-	program, err := p.compile(where, m, o.spec.Topic != "", &schema.Type{Kind: schema.Bool})
+	program, err := p.compile(where, m, o.spec.Pattern == "pub", &schema.Type{Kind: schema.Bool})
 	if err != nil {
 		return nil, err
 	}
@@ -254,7 +254,7 @@ func (o *outPort) offer(ctx context.Context, m actor.Outgoing) error {
 		o.count()
 	}
 	for i, w := range o.wires {
-		if !w.takes(matched) || o.topic != nil && !w.Wants(topic) {
+		if !w.takes(matched) || !w.Wants(topic) {
 			*w.offered++
 			*w.filtered++
 		} else {
@@ -343,6 +343,8 @@ const keepBuffer = 1 << 20
 // topicOf computes the topic. It is valid until the next message of the port.
 func (o *outPort) topicOf(structure unsafe.Pointer, payload []byte) string {
 	switch {
+	case o.spec.Keeps:
+		return o.process.info.Topic
 	case o.topic == nil:
 		return ""
 	case structure != nil:

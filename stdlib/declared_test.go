@@ -15,6 +15,8 @@ const everything = `
 message Line { text string }
 message Title { text string, length int }
 
+actor Far external { rep lines Line -> Title connect "tcp://127.0.0.1:7001" }
+
 graph main {
   lines  = file.Lines<Line>(path: "in.txt", format: text, follow: false, max_line: 64KiB)
   made   = gen.Messages<Line>(count: 10, rate: 2.5, size: 64)
@@ -23,9 +25,15 @@ graph main {
   count  = flow.Count()
   shown  = log.Print(prefix: "NEW")
   ticks  = log.Print()
+  pass   = proxy.Pass()
+  queue  = proxy.Queue()
+  far    = Far()
   kept   = file.Write(path: "out.csv.gz", format: csv, append: true)
 
   lines -> titles
+  lines -> pass
+  queue -> far
+  expose queue.clients "tcp://127.0.0.1:7000"
   made -> titles
   titles -> count
   titles -> shown
@@ -44,6 +52,9 @@ func TestDeclarationsAndFactoriesAgree(t *testing.T) {
 	}
 	used := map[string]bool{}
 	for _, i := range program.Graph.Instances {
+		if !i.Actor.Standard {
+			continue
+		}
 		used[i.Actor.Name] = true
 		documented(t, i.Actor)
 	}

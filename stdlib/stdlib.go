@@ -35,6 +35,8 @@ func actorsIn(w *world) map[string]actor.Factory {
 		"flow.Map":     newMap,
 		"gen.Messages": newMessages,
 		"log.Print":    w.newPrint,
+		"proxy.Pass":   newPass,
+		"proxy.Queue":  newQueue,
 		"timer.Every":  newEvery,
 	}
 }

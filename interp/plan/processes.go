@@ -71,7 +71,7 @@ func addPort(p *spec.Process, inst *model.Instance, port *model.Port) {
 		Port: port.Name, Pattern: string(port.Pattern), Codec: codec(inst.Actor, port), Message: message, Reply: reply, Wires: []spec.OutWire{},
 	}
 	if port.Topic != nil {
-		out.Topic = port.Topic.Source
+		out.Topic, out.Keeps = port.Topic.Source, port.Keeps
 	}
 	in := spec.In{
 		Port: port.Name, Pattern: string(port.Pattern), Codec: codec(inst.Actor, port), Message: message, Reply: reply, Wires: []spec.InWire{},

@@ -151,8 +151,8 @@ func (p *actorPass) key(port *model.Port, n *syntax.Port, k *syntax.Key) {
 	}
 }
 
-func (p *actorPass) opaque(at diag.Span, port *model.Port, n *syntax.Port, what string) {
-	p.errorf(codeOpaque, at, "port %q can't have a %s: which fields %q has depends on the instance", port.Name, what, port.Message.Param).
+func (p *actorPass) opaque(at diag.Span, port *model.Port, n *syntax.Port, what string) *diag.Diagnostic {
+	return p.errorf(codeOpaque, at, "port %q can't have a %s: which fields %q has depends on the instance", port.Name, what, port.Message.Param).
 		Note(n.Type.Span(), "%q is a type parameter", port.Message.Param)
 }
 
@@ -191,8 +191,12 @@ func (p *actorPass) topic(port *model.Port, n *syntax.Port, t *syntax.Topic) {
 	switch {
 	case port.Pattern != model.Pub:
 		p.errorf(codeClause, t.Span(), "a %s port has no topic: only pub has", port.Pattern)
+	case port.Message.Param != "" && t.Expr != nil && t.Expr.Source == "topic":
+		port.Topic = &model.Expr{Source: t.Expr.Source, Span: t.Expr.Span()}
+		port.Keeps = true
 	case port.Message.Param != "":
-		p.opaque(t.Span(), port, n, "topic")
+		p.opaque(t.Span(), port, n, "topic").
+			Help("topic topic keeps the one that the message at hand came under")
 	case port.Message.Message != nil && t.Expr != nil && !t.Expr.Broken:
 		names := p.exprNames
 		if p.scope.isStandard() {

@@ -156,6 +156,7 @@ type Port struct {
 	Codec   string    // msgpack, json, raw or pickle: of exec and external actors, "" for the rest
 	Address *Address  // of external actors; nil for the rest
 	Topic   *Expr     // of outgoing ports, nil if none. All but pub use it on plain wires alone
+	Keeps   bool      // the topic is that of the message at hand: Topic is the word alone
 	Key     []string  // path of the field behind key; nil if none
 	KeySpan diag.Span // of the path
 }

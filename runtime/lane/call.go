@@ -315,7 +315,7 @@ func (n *Node) Answer(r Request, payload []byte, err error) {
 	}
 	status := replyOK
 	if err != nil {
-		status, payload = replyError, []byte(err.Error())
+		status, payload = replyStatus(err), []byte(err.Error())
 	}
 	if f.count == 0 {
 		f.replies = append(f.replies[:0], make([]byte, headerSize+grantSize)...)
@@ -325,6 +325,32 @@ func (n *Node) Answer(r Request, payload []byte, err error) {
 	f.count++
 	if len(f.replies) >= frameBytes || !n.handling || n.current.flow != f {
 		n.flushReplies()
+	}
+}
+
+// replyStatus gives the status of a reply that is an error.
+func replyStatus(err error) byte {
+	switch err {
+	case ErrTimeout:
+		return replyTimeout
+	case ErrPeerDown:
+		return replyDown
+	default:
+		return replyError
+	}
+}
+
+// outcome takes a reply apart.
+func outcome(status byte, payload []byte) ([]byte, error) {
+	switch status {
+	case replyTimeout:
+		return nil, ErrTimeout
+	case replyDown:
+		return nil, ErrPeerDown
+	case replyError:
+		return nil, replyErr(payload)
+	default:
+		return payload, nil
 	}
 }
 

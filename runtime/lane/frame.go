@@ -60,8 +60,11 @@ const (
 
 // The statuses of a reply.
 const (
-	replyOK byte = iota
-	replyError
+	replyOK      byte = iota
+	replyError        // with the error's text
+	replyTimeout      // the replier has asked somebody else, who did not answer in time,
+	replyDown         // or was not there
+	replyLast
 )
 
 // A header is what a frame begins with.
@@ -172,7 +175,7 @@ func checkReplies(body []byte, count uint32) error {
 	}
 	for len(body) > 0 {
 		n := binary.LittleEndian.Uint32(body)
-		if n < replyHead || body[4+8] > replyError {
+		if n < replyHead || body[4+8] >= replyLast {
 			return errors.New("a reply without number or status")
 		}
 		body = body[4+n:]

@@ -247,11 +247,7 @@ func (l *link) replies(h header, body []byte) error {
 			continue
 		}
 		delete(o.calls, number)
-		if status == replyError {
-			c.finish(nil, replyErr(payload))
-		} else {
-			c.finish(payload, nil)
-		}
+		c.finish(outcome(status, payload))
 	}
 	return nil
 }

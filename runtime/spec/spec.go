@@ -165,6 +165,7 @@ type Out struct {
 	Message string    `json:"message"`
 	Reply   string    `json:"reply,omitempty"`
 	Topic   string    `json:"topic,omitempty"` // expression over the message, pub only
+	Keeps   bool      `json:"keeps,omitempty"` // the topic is that of the message at hand, whatever Topic says
 	Wires   []OutWire `json:"wires"`
 }
 
