@@ -122,6 +122,12 @@ func (b *Inbound) Next() (topic, payload []byte, ok bool) {
 	return topic, payload, true
 }
 
+// Count is how many messages the frame has.
+func (b *Inbound) Count() int { return int(b.count) }
+
+// More tells whether Next will give another one.
+func (b *Inbound) More() bool { return len(b.body) > 0 }
+
 // Request names the message that Next gave last, to answer it.
 func (b *Inbound) Request() Request { return Request{b.flow, b.number} }
 
@@ -245,7 +251,7 @@ func (n *Node) Done(b *Inbound) {
 		f.worked(b.count, time.Duration(now-max(b.start, n.doneAt)))
 		n.recycle(b.frame)
 		b.frame, b.body = nil, nil
-		closing := b.kept && n.release(f, now)
+		closing := b.kept && n.unkeep(f, now)
 		switch {
 		case f.count > 0: // the replies will carry the grant
 		case b.asked || closing || f.due():
@@ -255,10 +261,10 @@ func (n *Node) Done(b *Inbound) {
 	n.End()
 }
 
-// release notes that a kept frame is done, and tells whether the end of its lane
+// unkeep notes that a kept frame is done, and tells whether the end of its lane
 // is acknowledged with it. Until the next one is done it is that one that is
 // worked at.
-func (n *Node) release(f *flow, now int64) (closing bool) {
+func (n *Node) unkeep(f *flow, now int64) (closing bool) {
 	n.kept--
 	n.doneAt = now
 	f.kept--
