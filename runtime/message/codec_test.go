@@ -2,6 +2,7 @@ package message
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
 	"runtime"
 	"strings"
@@ -278,6 +279,22 @@ func TestBatches(t *testing.T) {
 		if _, err := OpenBatch([]byte(in)); message(err) != want {
 			t.Errorf("%x: %q, want %q", in, message(err), want)
 		}
+	}
+}
+
+func TestBatchesOfBytes(t *testing.T) {
+	data := append(AppendBytes([]byte{0xdd, 0, 0, 0, 3}, []byte("one")), 0xa1, 'x')
+	data = AppendBytes(data, bytes.Repeat([]byte("x"), 300))
+	b, err := OpenBatch(data)
+	must(t, err)
+	var got []string
+	for b.Len() > 0 {
+		data, ok := b.Bytes()
+		got = append(got, fmt.Sprint(string(data), ok, len(b.Last())))
+	}
+	want := []string{"onetrue5", "false2", strings.Repeat("x", 300) + "true303"}
+	if strings.Join(got, "|") != strings.Join(want, "|") {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

@@ -6,7 +6,8 @@ import (
 )
 
 // A Batch is a MessagePack array of messages that are read one after the
-// other, by [MessagePack.Next]. All of it has passed the walk.
+// other, by [MessagePack.Next], or, where they are in another codec, by
+// [Batch.Bytes]. All of it has passed the walk.
 type Batch struct {
 	rest []byte
 	left int
@@ -40,12 +41,35 @@ func (b *Batch) Last() []byte { return b.last }
 func (c *MessagePack) Next(dst []byte, b *Batch) ([]byte, error) {
 	out, length, err := c.in.message(dst, c.record, b.rest)
 	if err != nil {
-		c.in.in, c.in.at = b.rest, 0
-		length = len(c.in.skip())
-		c.in.in = nil
+		length = b.length()
 	}
-	b.last, b.rest, b.left = b.rest[:length], b.rest[length:], b.left-1
+	b.pass(length)
 	return out, err
+}
+
+// Bytes gives the next element of b, which must have one left, where that is
+// bytes: a message in a codec other than MessagePack. ok is false for anything
+// else. The bytes lie in b.
+func (b *Batch) Bytes() (data []byte, ok bool) {
+	if ok = isPackBytes(b.rest[0]); ok {
+		d := packDecoder{in: b.rest}
+		data = d.bytes()
+	}
+	b.pass(b.length())
+	return data, ok
+}
+
+// length is that of the next element.
+func (b *Batch) length() int {
+	d := packDecoder{in: b.rest}
+	return len(d.skip())
+}
+
+func (b *Batch) pass(n int) { b.last, b.rest, b.left = b.rest[:n], b.rest[n:], b.left-1 }
+
+// AppendBytes appends an element that is bytes.
+func AppendBytes(dst, data []byte) []byte {
+	return append(packLength(dst, 0xc4, len(data)), data...)
 }
 
 // BatchHead is the length of what stands before the messages of a batch.
