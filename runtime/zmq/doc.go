@@ -3,12 +3,15 @@
 // package that knows libzmq, which it calls itself: frames are received
 // without a copy, and what a send does to the socket's events comes back with it.
 //
-// All sockets have linger 0, for lingering loses messages on ipc all the same,
+// These sockets have linger 0, for lingering loses messages on ipc all the same,
 // and no high-water marks: credit bounds what they hold. There is no heartbeat:
 // on one machine the kernel tells at once that a peer has ended.
 //
+// A [Plain] is a socket of any kind, for peers that are not ours: there nothing
+// is taken for granted.
+//
 // Without cgo the package compiles, and says at [NewContext] what is missing.
-// Read [Socket] first.
+// Read [Socket] first, then [Plain].
 package zmq
 
 import (
@@ -30,6 +33,9 @@ type Events uint8
 
 // Readable tells whether a frame can be received.
 func (e Events) Readable() bool { return e&1 != 0 }
+
+// Writable tells whether a plain socket takes a message.
+func (e Events) Writable() bool { return e&2 != 0 }
 
 // Connected tells whether a DEALER has a peer: without a high-water mark it
 // can send exactly then.

@@ -2,6 +2,8 @@
 
 package zmq
 
+import "time"
+
 // A Context owns the I/O thread of its sockets.
 type Context struct{}
 
@@ -24,6 +26,7 @@ func (c *Context) Close() error { return nil }
 type Socket struct{}
 
 func (s *Socket) Endpoint() string                   { return "" }
+func (s *Socket) Also(string) error                   { return ErrUnavailable }
 func (s *Socket) FD() int                            { return -1 }
 func (s *Socket) Events() Events                     { return 0 }
 func (s *Socket) Send([]byte) (Events, bool)         { return 0, false }
@@ -53,3 +56,38 @@ func (f *Frame) Bytes() []byte { return nil }
 func (f *Frame) From() Peer    { return 0 }
 func (f *Frame) Close()        {}
 func (f *Frame) Free()         {}
+
+// A Plain can't be made in this build.
+type Plain struct{}
+
+// Open is never reached: there is no context.
+func (c *Context) Open(Kind, Options) (*Plain, error) { return nil, ErrUnavailable }
+
+func (s *Plain) Kind() Kind                  { return 0 }
+func (s *Plain) Bind(string) (string, error) { return "", ErrUnavailable }
+func (s *Plain) Connect(string) error        { return ErrUnavailable }
+func (s *Plain) LastEndpoint() string        { return "" }
+func (s *Plain) Subscribe([]byte) error      { return ErrUnavailable }
+func (s *Plain) Unsubscribe([]byte) error    { return ErrUnavailable }
+func (s *Plain) Linger(time.Duration)        {}
+func (s *Plain) FD() int                     { return -1 }
+func (s *Plain) Events() Events              { return 0 }
+func (s *Plain) Send(...[]byte) error        { return ErrUnavailable }
+func (s *Plain) Receive(*Message) error      { return ErrUnavailable }
+func (s *Plain) Monitor() (*Plain, error)    { return nil, ErrUnavailable }
+func (s *Plain) Close()                      {}
+
+// A Message is what has been received.
+type Message struct{}
+
+// NewMessage makes a message that nothing can be received into.
+func NewMessage(parts, bytes int) *Message { return &Message{} }
+
+func (m *Message) Parts() [][]byte { return nil }
+func (m *Message) Close()          {}
+func (m *Message) Free()           {}
+
+// ParseChange reads a message of a monitor, of which there are none.
+func ParseChange([][]byte) (change Change, value uint32, address string, ok bool) {
+	return 0, 0, "", false
+}

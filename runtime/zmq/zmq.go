@@ -258,17 +258,25 @@ func (c *Context) Router(endpoint string, maxFrame int64) (*Socket, error) {
 		return nil, err
 	}
 	s.set(C.ZMQ_ROUTER_MANDATORY, 1)
-	name := C.CString(endpoint)
-	defer C.free(unsafe.Pointer(name))
-	if rc, err := C.zmq_bind(s.ptr, name); rc != 0 {
+	if err := s.Also(endpoint); err != nil {
 		s.Close()
-		return nil, explain("bind", endpoint, err)
+		return nil, err
 	}
 	if s.endpoint, err = s.lastEndpoint(); err != nil {
 		s.Close()
 		return nil, err
 	}
 	return s, nil
+}
+
+// Also binds a ROUTER to another endpoint. Endpoint stays what it was.
+func (s *Socket) Also(endpoint string) error {
+	name := C.CString(endpoint)
+	defer C.free(unsafe.Pointer(name))
+	if rc, err := C.zmq_bind(s.ptr, name); rc != 0 {
+		return explain("bind", endpoint, err)
+	}
+	return nil
 }
 
 // Dealer makes a DEALER that connects to endpoint, now or as soon as somebody
