@@ -290,9 +290,9 @@ func TestBatchesOfBytes(t *testing.T) {
 	var got []string
 	for b.Len() > 0 {
 		data, ok := b.Bytes()
-		got = append(got, fmt.Sprint(string(data), ok, len(b.Last())))
+		got = append(got, fmt.Sprintf("%s %v %d", data, ok, len(b.Last())))
 	}
-	want := []string{"onetrue5", "false2", strings.Repeat("x", 300) + "true303"}
+	want := []string{"one true 5", " false 2", strings.Repeat("x", 300) + " true 303"}
 	if strings.Join(got, "|") != strings.Join(want, "|") {
 		t.Errorf("%q, want %q", got, want)
 	}
