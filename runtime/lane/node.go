@@ -48,7 +48,11 @@ type Config struct {
 	Self        spec.ProcessID
 	Incarnation uint32      // of this process
 	Bind        string      // where to listen: ipc://… or tcp://…:*
+	Inproc      string      // where to listen too, for those who share Context: inproc://…; "" for none
 	Peers       []spec.Peer // all that lanes lead to or come from
+	// Context is shared by several nodes, whoever made it closes it; nil: the node
+	// has its own.
+	Context *zmq.Context
 	// Report takes what people should know. It is called with the node
 	// locked: it must not wait, nor call the node.
 	Report func(level slog.Level, text string)
@@ -118,27 +122,16 @@ type polled struct {
 // lanes and wires that have been added, so add them before anybody is told of
 // the endpoint.
 func Open(c Config) (*Node, error) {
-	context, err := zmq.NewContext()
-	if err != nil {
-		return nil, err
-	}
-	router, err := context.Router(c.Bind, maxFrame)
-	if err != nil {
-		context.Close()
-		return nil, err
-	}
-	event, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
-	if err != nil {
-		router.Close()
-		context.Close()
-		return nil, fmt.Errorf("lane: eventfd: %w", err)
-	}
 	n := &Node{
-		config: c, zmq: context, router: router, event: event, base: time.Now(),
+		config: c, zmq: c.Context, event: -1, base: time.Now(),
 		links: map[spec.ProcessID]*link{}, senders: map[spec.ProcessID]*sender{},
 		flows: map[zmq.Peer]*inLink{}, ins: map[spec.LaneID]*In{}, outs: map[spec.LaneID]*outLane{},
 	}
 	n.cond, n.stand = sync.NewCond(&n.mu), sync.NewCond(&n.mu)
+	if err := n.bind(); err != nil {
+		n.giveBack()
+		return nil, err
+	}
 	for _, p := range c.Peers {
 		n.senders[p.ID] = &sender{peer: p}
 		if p.Connect {
@@ -149,6 +142,35 @@ func Open(c Config) (*Node, error) {
 	n.absence.Stop()
 	n.helpers.Go(n.standby)
 	return n, nil
+}
+
+// bind takes what the node needs of the system.
+func (n *Node) bind() (err error) {
+	if n.zmq == nil {
+		if n.zmq, err = zmq.NewContext(); err != nil {
+			return err
+		}
+	}
+	if n.event, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
+		return fmt.Errorf("lane: eventfd: %w", err)
+	}
+	if n.router, err = n.zmq.Router(n.config.Bind, maxFrame); err != nil || n.config.Inproc == "" {
+		return err
+	}
+	return n.router.Also(n.config.Inproc)
+}
+
+// giveBack is the end of that.
+func (n *Node) giveBack() {
+	if n.router != nil {
+		n.router.Close()
+	}
+	if n.zmq != nil && n.config.Context == nil {
+		n.zmq.Close()
+	}
+	if n.event >= 0 {
+		unix.Close(n.event)
+	}
 }
 
 // Endpoint is where others reach the node.
@@ -182,8 +204,7 @@ func (n *Node) Close() {
 	n.frames = nil
 	n.mu.Unlock()
 	n.helpers.Wait()
-	n.zmq.Close()
-	unix.Close(n.event)
+	n.giveBack()
 }
 
 // Lock takes the node.
