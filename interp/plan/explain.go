@@ -213,7 +213,7 @@ func (e *explainer) wire(w *spec.Wire) {
 	} else {
 		e.native(w, out)
 	}
-	if topic != "" {
+	if topic != "" && (w.From.Pattern == "pub" || out.Plain != nil) {
 		e.line("    topic    %s, computed once by the publisher", topic)
 	}
 	e.filter(w)

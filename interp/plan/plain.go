@@ -47,6 +47,9 @@ func (b *builder) addPlainOuts(id spec.WireID, w *model.Wire) {
 	for _, p := range b.replicas(w.From.Instance) {
 		port := out(p, w.From.Port.Name)
 		port.Wires = append(port.Wires, one)
+		if topic := w.From.Port.Topic; topic != nil {
+			port.Topic = topic.Source
+		}
 	}
 }
 

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ilpomo/opencore/interp/plan"
 	"github.com/ilpomo/opencore/internal/schema"
+	"github.com/ilpomo/opencore/interp/plan"
 	"github.com/ilpomo/opencore/lang/model"
 	"github.com/ilpomo/opencore/runtime/spec"
 )

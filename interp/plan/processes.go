@@ -17,9 +17,7 @@ func (b *builder) addProcesses() {
 			continue
 		}
 		b.first[inst] = len(b.plan.Processes)
-		if !inst.Actor.Standard && inst.Actor.Exec == nil {
-			b.plan.Handlers = true
-		}
+		b.plan.Handlers = b.plan.Handlers || inst.Actor.InGo()
 		for replica := range inst.Replicas {
 			b.plan.Processes = append(b.plan.Processes, b.process(inst, replica))
 		}
@@ -70,8 +68,8 @@ func addPort(p *spec.Process, inst *model.Instance, port *model.Port) {
 	out := spec.Out{
 		Port: port.Name, Pattern: string(port.Pattern), Codec: codec(inst.Actor, port), Message: message, Reply: reply, Wires: []spec.OutWire{},
 	}
-	if port.Topic != nil {
-		out.Topic, out.Keeps = port.Topic.Source, port.Keeps
+	if port.Topic != nil && port.Pattern == model.Pub {
+		out.Topic, out.Keeps = port.Topic.Source, port.Keeps // those of others are for foreign peers alone
 	}
 	in := spec.In{
 		Port: port.Name, Pattern: string(port.Pattern), Codec: codec(inst.Actor, port), Message: message, Reply: reply, Wires: []spec.InWire{},

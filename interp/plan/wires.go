@@ -103,7 +103,7 @@ func (b *builder) addLanes(id spec.WireID, w *model.Wire) {
 			lanes[s] = spec.Lane{ID: lane(s, r), Peer: peer.ID}
 		}
 		port := in(p, w.To.Port.Name)
-		port.Wires = append(port.Wires, spec.InWire{Wire: id, Topic: w.From.Port.Topic != nil, Lanes: lanes})
+		port.Wires = append(port.Wires, spec.InWire{Wire: id, Topic: w.From.Port.Topic != nil && w.From.Port.Pattern == model.Pub, Lanes: lanes})
 	}
 	b.lanes += spec.LaneID(len(senders) * len(receivers))
 }
