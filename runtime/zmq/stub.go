@@ -26,7 +26,7 @@ func (c *Context) Close() error { return nil }
 type Socket struct{}
 
 func (s *Socket) Endpoint() string                   { return "" }
-func (s *Socket) Also(string) error                   { return ErrUnavailable }
+func (s *Socket) Also(string) error                  { return ErrUnavailable }
 func (s *Socket) FD() int                            { return -1 }
 func (s *Socket) Events() Events                     { return 0 }
 func (s *Socket) Send([]byte) (Events, bool)         { return 0, false }
