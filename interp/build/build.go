@@ -38,11 +38,8 @@ func generatedFile(p *model.Program) string { return p.Name + generatedSuffix }
 
 // handlers lists the actors of the program whose code is in Go.
 func handlers(p *model.Program) []*model.Actor {
-	return slices.DeleteFunc(slices.Clone(p.Actors), func(a *model.Actor) bool { return !inGo(a) })
+	return slices.DeleteFunc(slices.Clone(p.Actors), func(a *model.Actor) bool { return !a.InGo() })
 }
-
-// inGo reports whether an actor's code is a Go type of the user's.
-func inGo(a *model.Actor) bool { return !a.Standard && !a.External && a.Exec == nil }
 
 // A declaration is something of the program that becomes a Go type.
 type declaration struct {
@@ -170,7 +167,7 @@ func instantiations(p *model.Program) []instantiation {
 		return nil
 	}
 	for _, i := range p.Graph.Instances {
-		if !inGo(i.Actor) || len(i.Actor.TypeParams) == 0 {
+		if !i.Actor.InGo() || len(i.Actor.TypeParams) == 0 {
 			continue
 		}
 		made := instantiation{actor: i.Actor}

@@ -70,6 +70,8 @@ func newAll(s *actor.Setup) (*actor.Instance, error) {
 	h.Region.Connect(s.Asks["region"])
 //line ../../p.actors:16:10
 	h.Regions.Connect(s.Asks["regions"])
+//line ../../p.actors:17:10
+	h.Peer.Connect(s.Outs["peer"])
 //line ../../p.actors:6:7
 	return &actor.Instance{
 		Handler: h,
@@ -133,31 +135,40 @@ func newAll(s *actor.Setup) (*actor.Instance, error) {
 //line ../../p.actors:12:10
 				return h.Later(ctx, m, actor.NewReply[handlers.Region](r))
 			}},
+//line ../../p.actors:17:10
+			"peer": {Message: func(ctx context.Context, payload []byte) error {
+				var m handlers.Region
+				if err := m.DecodeMessage(payload); err != nil {
+					return err
+				}
+//line ../../p.actors:17:10
+				return h.HandlePeer(ctx, m)
+			}},
 		},
 	}, nil
 }
 
 func newSource(s *actor.Setup) (*actor.Instance, error) {
-//line ../../p.actors:18:7
+//line ../../p.actors:19:7
 	h := new(handlers.Source)
-//line ../../p.actors:18:23
+//line ../../p.actors:19:23
 	h.Quakes.Connect(s.Outs["quakes"])
-//line ../../p.actors:18:7
+//line ../../p.actors:19:7
 	return &actor.Instance{
 		Handler: h,
 	}, nil
 }
 
 func newTicker(s *actor.Setup) (*actor.Instance, error) {
-//line ../../p.actors:19:7
+//line ../../p.actors:20:7
 	h := new(handlers.Ticker)
-//line ../../p.actors:19:14
+//line ../../p.actors:20:14
 	if err := actor.SetParam(s, "every", &h.Every, actor.As[time.Duration]); err != nil {
 		return nil, err
 	}
-//line ../../p.actors:19:37
+//line ../../p.actors:20:37
 	h.Quakes.Connect(s.Outs["quakes"])
-//line ../../p.actors:19:7
+//line ../../p.actors:20:7
 	return &actor.Instance{
 		Handler: h,
 		Every:   h.Every,
