@@ -73,9 +73,10 @@ type checker struct {
 	unsound   map[*schema.Message]bool  // messages of which something is not known
 	openEnums map[*schema.EnumType]bool // enums with values that could not be read
 	exprs     map[exprKey]checked
-	fitted    map[fitKey]fitted // consts as values of a type
-	pending   []pendingAddress  // of external actors
-	hints     int               // suggestions looked for so far
+	fitted    map[fitKey]fitted    // consts as values of a type
+	pending   []pendingAddress     // of external actors
+	topics    map[*model.Port]bool // ports with a topic, right or wrong
+	hints     int                  // suggestions looked for so far
 }
 
 func newChecker(file *syntax.File, name, dir string, standard []Standard) *checker {
@@ -89,6 +90,7 @@ func newChecker(file *syntax.File, name, dir string, standard []Standard) *check
 		openEnums: map[*schema.EnumType]bool{},
 		exprs:     map[exprKey]checked{},
 		fitted:    map[fitKey]fitted{},
+		topics:    map[*model.Port]bool{},
 	}
 	c.scopes = append(c.scopes, c.own)
 	for _, s := range standard {

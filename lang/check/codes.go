@@ -33,6 +33,9 @@ const (
 	codeElsewhere    diag.Code = "OC226" // what an actor that runs elsewhere can't have
 	codeAddressed    diag.Code = "OC227" // a port of an external actor without an address, or with two
 	codeRaw          diag.Code = "OC228" // a message that is more than bytes, to be sent raw
+	codeAddress      diag.Code = "OC229" // what is no address of ZeroMQ
+	codeTransport    diag.Code = "OC230" // a transport that doesn't lead there
+	codeUDP          diag.Code = "OC231" // udp
 	codeUnsupported  diag.Code = "OC250" // part of the language, but not of this release
 	codeSide         diag.Code = "OC301" // a port on the wrong side of a wire
 	codePatterns     diag.Code = "OC302" // patterns that can't meet
@@ -44,10 +47,17 @@ const (
 	codeNoRequest    diag.Code = "OC308" // a timeout or retry where nothing is asked
 	codeTwoElse      diag.Code = "OC309" // a second else at a port
 	codeLoneElse     diag.Code = "OC310" // an else with no filter beside it
+	codeBoundTwice   diag.Code = "OC311" // an endpoint that two would bind
+	codePair         diag.Code = "OC312" // a pair with more than two ends, or a filter
+	codeShared       diag.Code = "OC313" // messages that a foreign peer can't hand out so
+	codeNotOurs      diag.Code = "OC314" // a wire between two external actors
+	codeExpose       diag.Code = "OC315" // a port that can't be opened to foreign peers
+	codeGroup        diag.Code = "OC316" // instances that can't share a process
 	codeUnreachable  diag.Code = "OC320" // warning: an instance that no message reaches
 	codeUnread       diag.Code = "OC321" // warning: a source that nobody reads
 	codeIdleWire     diag.Code = "OC322" // warning: a wire that never takes a message
 	codeKeyTypes     diag.Code = "OC323" // warning: keys that can't be compared share replicas
+	codeOpen         diag.Code = "OC324" // warning: an address that anybody can connect to
 )
 
 // The codes of expressions.

@@ -8,20 +8,17 @@ import (
 // An outlet is an outgoing port of an instance with what its wires say
 // together.
 type outlet struct {
-	filtered  bool  // one of them has a filter
-	otherwise *link // the first with else; nil if there is none
-	greedy    *link // the first that takes every message; nil if there is none
+	filtered  bool     // one of them has a filter
+	otherwise *link    // the first with else; nil if there is none
+	greedy    *link    // the first that takes every message; nil if there is none
+	exposed   *exposed // it is exposed, which takes every message too; nil if it is not
 }
 
 // findOutlets looks at the wires of each port.
 func (n *net) findOutlets() {
 	n.outlets = make(map[portKey]*outlet, len(n.links))
 	for _, l := range n.links {
-		o := n.outlets[l.fromKey()]
-		if o == nil {
-			o = &outlet{}
-			n.outlets[l.fromKey()] = o
-		}
+		o := n.outlet(l.fromKey())
 		switch text := l.filterText(); {
 		case l.wire.Else:
 			if o.otherwise == nil {
@@ -34,6 +31,19 @@ func (n *net) findOutlets() {
 			o.filtered = o.filtered || text != ""
 		}
 	}
+	for _, e := range n.exposes {
+		n.outlet(portKey{e.end.instance, e.end.port}).exposed = e
+	}
+}
+
+// outlet gives what is known of a port.
+func (n *net) outlet(key portKey) *outlet {
+	o := n.outlets[key]
+	if o == nil {
+		o = &outlet{}
+		n.outlets[key] = o
+	}
+	return o
 }
 
 // A wireKey is what makes two wires the same: their ends and what they take.
@@ -78,6 +88,9 @@ func (n *net) elses() {
 func (n *net) idle() {
 	for _, l := range n.links {
 		switch o := n.outlets[l.fromKey()]; {
+		case o.otherwise == l && o.filtered && o.exposed != nil:
+			n.warnf(codeIdleWire, l.elseSpan(), "nothing is left for this else: foreign peers get every message").
+				Note(o.exposed.Span, "they get them here")
 		case o.greedy == nil || o.greedy == l:
 		case o.otherwise == l && o.filtered:
 			n.warnf(codeIdleWire, l.elseSpan(), "nothing is left for this else: another wire takes every message").

@@ -32,6 +32,9 @@ func (n *net) expose(s *syntax.Expose) {
 		doubt(at)
 		return
 	}
+	if !n.exposable(at) {
+		return
+	}
 	e := &exposed{Expose: &model.Expose{Span: s.Span(), Codec: codecMsgpack}, end: at}
 	e.End = model.End{Instance: at.instance.Instance, Port: at.port, Span: at.span}
 	if s.Codec != nil {
@@ -44,6 +47,70 @@ func (n *net) expose(s *syntax.Expose) {
 	if e.Address, ok = n.address(s.Address, at.port.Pattern, true, n.names); ok {
 		n.exposes = append(n.exposes, e)
 		n.graph.Exposes = append(n.graph.Exposes, e.Expose)
+	}
+}
+
+// exposable reports whether the port has a ZeroMQ socket of its own that
+// foreign peers can be given.
+func (n *net) exposable(at end) bool {
+	switch i := at.instance; {
+	case i.Actor.External:
+		noteActor(n.errorf(codeExpose, at.span, "%q runs elsewhere, and its ports are no sockets of ours", i.Name), i.Actor)
+	case i.Replicas > 1:
+		d := n.errorf(codeExpose, at.span, "%q has %d replicas, and only one of them could bind the address", i.Name, i.Replicas).
+			Note(i.settings["replicas"], "the replicas are set here")
+		if help := inFront(at.port.Pattern); help != "" {
+			d.Help("%s", help)
+		}
+	case at.port.Pattern == model.In:
+		d := n.errorf(codeExpose, at.span, "%q takes whatever it is wired to, so it has no socket of its own", at.name())
+		n.notePort(d, at)
+		d.Help("say what peers send with an external actor: actor Peers external { push out %s bind … }", n.messageName(at))
+	default:
+		return true
+	}
+	return false
+}
+
+// inFront says what stands in front of replicas; "" if there is nothing ready.
+func inFront(p model.Pattern) string {
+	switch p {
+	case model.Rep, model.Router:
+		return "put proxy.Queue in front of them, and expose that"
+	case model.Pub:
+		return "gather what they publish with proxy.Pass, and expose that"
+	default:
+		return ""
+	}
+}
+
+// messageName spells the message of a port.
+func (n *net) messageName(e end) string {
+	if m := e.port.Message.Message; m != nil {
+		return m.Name
+	}
+	return "T"
+}
+
+// exposeAlone reports a port that asks and is exposed besides being wired: a
+// request goes to one place, and nothing says to which.
+func (n *net) exposeAlone() {
+	asks := map[portKey]diag.Span{}
+	for _, l := range n.links {
+		if l.from.port.Pattern.Requests() {
+			asks[l.fromKey()] = l.wire.Span
+		}
+	}
+	for _, e := range n.exposes {
+		if !e.end.port.Pattern.Outgoing() || !e.end.port.Pattern.Requests() {
+			continue
+		}
+		key := portKey{e.end.instance, e.end.port}
+		if first, ok := asks[key]; ok {
+			n.errorf(codeExpose, e.Span, "%q asks one place, and it is wired or exposed already", e.end.name()).Note(first, "here")
+			continue
+		}
+		asks[key] = e.Span
 	}
 }
 

@@ -86,6 +86,9 @@ func (c *checker) problem(src source, p filter.Problem) {
 	}
 	d := c.errorf(kindCodes[p.Kind], at, "%s", message)
 	d.Hint = p.Hint
+	if p.Kind == filter.UnknownName && src.text[p.Start:p.End] == "topic" {
+		d.Help("a message has a topic if its port says so: pub name Type topic EXPR")
+	}
 }
 
 // A scopeKey is what an expression sees, but for consts and parameters.
@@ -106,7 +109,7 @@ func (n *net) filterScope(m *schema.Message, topic bool) *filter.Scope {
 
 // filter checks the filter of a wire.
 func (n *net) filter(l *link, e *syntax.Expr, m *schema.Message) {
-	scope := n.filterScope(m, l.from.port.Pattern == model.Pub)
+	scope := n.filterScope(m, n.topics[l.from.port] || l.from.instance.Actor.External)
 	expr, checked := n.expr(exprSource(e), scope, boolType)
 	l.wire.Where = checked
 	if expr == nil {

@@ -30,6 +30,9 @@ func (c *checker) goNames() {
 		c.goFields(m.decl.message)
 	}
 	for _, a := range c.own.actorNodes {
+		if !a.decl.actor.InGo() {
+			continue
+		}
 		pkg.enter(a.decl.name, schema.GoName(a.decl.name), a.decl.span)
 		c.goMembers(a.decl.actor)
 	}
@@ -55,6 +58,9 @@ func (c *checker) goMembers(a *model.Actor) {
 	}
 	for _, p := range a.Ports {
 		members.enter(p.Name, schema.GoName(p.Name), p.Span)
+		if p.Pattern == model.Pair { // a field to send, a method to receive
+			members.enter(p.Name, "Handle"+schema.GoName(p.Name), p.Span)
+		}
 	}
 }
 

@@ -32,8 +32,9 @@ type instance struct {
 	node            *syntax.Instance
 	vars            map[string]*typeVar
 	wired           map[*model.Port]bool
-	exposed         bool // foreign peers reach a port of it
-	doubtful        bool // a wire of it could not be understood: what seems missing may be there
+	settings        map[string]diag.Span // the place of each setting, by its word
+	exposed         bool                 // foreign peers reach a port of it
+	doubtful        bool                 // a wire of it could not be understood: what seems missing may be there
 }
 
 // A portKey is a port of an instance.
@@ -77,6 +78,7 @@ func (c *checker) graph() {
 	n.unsupportedStatements()
 	n.makeLinks()
 	n.makeExposes()
+	n.exposeAlone()
 	if !n.partly() {
 		n.required()
 	}
@@ -85,6 +87,10 @@ func (c *checker) graph() {
 	n.exprArguments()
 	n.wires()
 	n.keyTypes()
+	n.foreignSenders()
+	n.pairs()
+	n.binds()
+	n.groups()
 	if !n.partly() {
 		n.findOutlets()
 		n.sameWires()

@@ -26,7 +26,7 @@ func (n *net) makeInstance(node *syntax.Instance) {
 	i := &instance{
 		node:  node,
 		vars:  map[string]*typeVar{},
-		wired: map[*model.Port]bool{},
+		wired: map[*model.Port]bool{}, settings: map[string]diag.Span{},
 		Instance: &model.Instance{
 			Name: node.Name.Text, Doc: node.Doc, Span: node.Name.Span(),
 			Replicas: 1, Restart: defaultRestart,

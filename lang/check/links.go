@@ -81,7 +81,13 @@ func (n *net) end(ref *syntax.PortRef, i *instance, outgoing, middle bool) end {
 // namedPort finds a port by its name; nil if there is none.
 func (n *net) namedPort(ref *syntax.PortRef, i *instance) *model.Port {
 	name := ref.Port.Text
-	if port := i.Actor.Port(name); port != nil {
+	port := i.Actor.Port(name)
+	if port == model.RejectedPort && i.Actor.External {
+		noteActor(n.errorf(codeElsewhere, ref.Span(), "%q runs elsewhere, and nobody tells us what it rejects", i.Name), i.Actor)
+		i.doubtful = true
+		return nil
+	}
+	if port != nil {
 		return port
 	}
 	i.doubtful = true
@@ -172,7 +178,7 @@ func (n *net) link(l *link) {
 		doubt(l.to)
 		return
 	}
-	if !n.sides(l) || !n.patterns(l) {
+	if !n.sides(l) || !n.patterns(l) || !n.ours(l) {
 		doubt(l.from)
 		doubt(l.to)
 		return

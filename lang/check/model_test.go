@@ -159,3 +159,44 @@ func TestModelOfDefaults(t *testing.T) {
 	equal(t, "the types of consts", consts, map[string]string{"limit": "float", "mixed": "[float]", "alias": "float", "table": "{string: int}"})
 	equal(t, "Rejected", p.Messages[4].Fields[0].Type.Message, schema.Rejected)
 }
+
+func TestModelOfForeigners(t *testing.T) {
+	p := program(t, "good_foreign.actors")
+	market := instance(t, p, "market").Actor
+	equal(t, "an external actor is endless", market.Endless, true)
+	equal(t, "an external actor is in Go", market.InGo(), false)
+	equal(t, "the address by a const", market.Port("prices").Address.Endpoint, model.Value("tcp://10.0.0.9:5555"))
+	equal(t, "the address by a parameter", market.Port("lookup").Address.Endpoint, model.Value(model.ParamRef{Name: "lookup_at"}))
+	orders := market.Port("orders").Address.Endpoint.(model.Env)
+	equal(t, "the address from the environment", orders.Name+" "+*orders.Default, "ORDERS ipc:///run/market/orders")
+	equal(t, "connect", market.Port("orders").Address.Bind, false)
+	equal(t, "bind", market.Port("deals").Address.Bind, true)
+	equal(t, "a codec", market.Port("orders").Codec, "pickle")
+	equal(t, "the default codec", market.Port("lookup").Codec, "msgpack")
+	equal(t, "what a pair receives", market.Port("moves").Reply.Message.Name, "Seen")
+
+	score := instance(t, p, "score").Actor
+	equal(t, "the command", score.Exec, []string{"python3", "score.py", "--fast"})
+	equal(t, "a program is in Go", score.InGo(), false)
+	pick := instance(t, p, "pick").Actor
+	equal(t, "lines", pick.Lines, true)
+	equal(t, "the codec of lines", pick.Port("b").Codec, "json")
+	trader := instance(t, p, "trader")
+	equal(t, "a handler is in Go", trader.Actor.InGo(), true)
+	equal(t, "the codec of a handler", trader.Actor.Port("prices").Codec, "")
+	equal(t, "the process", trader.Process, "floor")
+	equal(t, "the topic of a push", trader.Actor.Port("orders").Topic.Source, "symbol")
+	equal(t, "a filter of topics", wire(t, p, "market.prices -> trader.prices").Where.Source, `topic startsWith "eu." && price > 3`)
+	equal(t, "the queue of a pair", wire(t, p, "trader.moves -> market.moves").Queue, model.Queue{Messages: 1000, Full: "block"})
+}
+
+func TestModelOfExposes(t *testing.T) {
+	exposes := program(t, "good_foreign.actors").Graph.Exposes
+	got := make([]string, len(exposes))
+	for i, e := range exposes {
+		got[i] = e.End.String() + " " + e.Codec
+	}
+	equal(t, "what is exposed", got, []string{"book.quote json", "book.changes msgpack", "book.rejected msgpack"})
+	equal(t, "its address", exposes[1].Address.Endpoint, model.Value(model.ParamRef{Name: "book_at"}))
+	equal(t, "we bind", exposes[0].Address.Bind, true)
+}

@@ -45,7 +45,7 @@ func (p *actorPass) reservedPort(n *syntax.Port) {
 // reservedMember reports a port or parameter that is called like a method that
 // the runtime calls on a handler: Go has fields and methods in one namespace.
 func (p *actorPass) reservedMember(n *syntax.Name, what string) {
-	if inGo := schema.GoName(n.Text); lifecycle[inGo] {
+	if inGo := schema.GoName(n.Text); lifecycle[inGo] && p.actor.InGo() {
 		p.errorf(codeReserved, n.Span(), "%q can't be the name of %s: a handler's method %s has a meaning of its own", n.Text, what, inGo)
 	}
 }
@@ -188,9 +188,12 @@ func isKey(t *schema.Type) bool {
 }
 
 func (p *actorPass) topic(port *model.Port, n *syntax.Port, t *syntax.Topic) {
+	p.topics[port] = true
 	switch {
-	case port.Pattern != model.Pub:
-		p.errorf(codeClause, t.Span(), "a %s port has no topic: only pub has", port.Pattern)
+	case p.actor.External:
+		p.errorf(codeElsewhere, t.Span(), "a topic is computed by who sends, and %q runs elsewhere", p.actor.Name)
+	case !beginsWires(port.Pattern):
+		p.errorf(codeClause, t.Span(), "a %s port has no topic: only ports that send have", port.Pattern)
 	case port.Message.Param != "" && t.Expr != nil && t.Expr.Source == "topic":
 		port.Topic = &model.Expr{Source: t.Expr.Source, Span: t.Expr.Span()}
 		port.Keeps = true

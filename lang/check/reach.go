@@ -94,15 +94,19 @@ func (n *net) unreached(ring []*instance) {
 	}
 }
 
-// unread warns of sources whose ports nobody reads, which only pub ports may
-// have.
+// unread warns of sources whose ports nobody reads, which only pub ports and
+// external actors may have, and of external actors that nothing is wired to.
 func (n *net) unread() {
 	for _, i := range n.instances {
-		if i.Actor == nil || i.doubtful || !i.Actor.Source() || len(i.Actor.Ports) == 0 {
+		if i.Actor == nil || i.doubtful || len(i.Actor.Ports) == 0 || !i.Actor.Source() && !i.Actor.External {
 			continue
 		}
-		read := slices.ContainsFunc(i.Actor.Ports, func(p *model.Port) bool { return i.wired[p] })
-		if !read {
+		wired := slices.ContainsFunc(i.Actor.Ports, func(p *model.Port) bool { return i.wired[p] })
+		switch {
+		case wired:
+		case i.Actor.External:
+			noteActor(n.warnf(codeUnread, i.Span, "%q has no part in the run: none of its ports is wired", i.Name), i.Actor)
+		default:
 			d := n.warnf(codeUnread, i.Span, "nobody reads %q: none of its ports is wired", i.Name)
 			for _, p := range i.Actor.Ports {
 				d.Note(p.Span, "%s port %q is declared here", p.Pattern, p.Name)

@@ -3,10 +3,11 @@ package check
 import "github.com/ilpomo/opencore/lang/model"
 
 // required reports ports that must be wired and are not. An instance with a
-// wire that could not be understood is left alone: it may be that one.
+// wire that could not be understood is left alone: it may be that one. What runs
+// elsewhere may have more ports than a graph uses.
 func (n *net) required() {
 	for _, i := range n.instances {
-		if i.Actor == nil || i.doubtful || n.partial[i.Actor] {
+		if i.Actor == nil || i.doubtful || i.Actor.External || n.partial[i.Actor] {
 			continue
 		}
 		for _, p := range i.Actor.Ports {

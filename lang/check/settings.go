@@ -24,6 +24,9 @@ var restartPolicies = []string{"always", "on_failure", "never"}
 func (n *net) instanceSettings(i *instance) {
 	vars := map[string]diag.Span{}
 	for _, s := range once(n.checker, i.node.Settings.Items) {
+		if !n.settable(i, instanceWord(s), s.Span()) {
+			continue
+		}
 		switch s := s.(type) {
 		case *syntax.Replicas:
 			if v, ok := n.number(s.Count, "the number of replicas", 1, maxReplicas); ok {
@@ -39,6 +42,14 @@ func (n *net) instanceSettings(i *instance) {
 			}
 		}
 	}
+}
+
+// instanceWord is the word that begins a setting of an instance.
+func instanceWord(s syntax.InstanceSetting) string {
+	if _, ok := s.(*syntax.EnvVar); ok {
+		return "env"
+	}
+	return settingWord(s)
 }
 
 func (n *net) restart(i *instance, s *syntax.Restart) {

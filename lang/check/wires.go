@@ -45,7 +45,9 @@ func (l *link) defaults() {
 func (n *net) wireSetting(l *link, s syntax.WireSetting) {
 	switch s := s.(type) {
 	case *syntax.Queue:
-		n.queue(l, s)
+		if n.ownSender(l, s.Span(), "a queue") {
+			n.queue(l, s)
+		}
 	case *syntax.Timeout:
 		if n.forRequests(l, s.Span(), "timeout") {
 			n.timeout(l, s)
@@ -61,9 +63,11 @@ func (n *net) wireSetting(l *link, s syntax.WireSetting) {
 	case *syntax.Journal:
 		n.unsupported(s.Span(), "journal")
 	case *syntax.Where:
-		n.where(l, s)
+		if n.noPairFilter(l, s.Span()) {
+			n.where(l, s)
+		}
 	case *syntax.Else:
-		l.wire.Else = true
+		l.wire.Else = n.noPairFilter(l, s.Span())
 	}
 }
 
@@ -111,7 +115,7 @@ func (n *net) isSize(v syntax.Value) bool {
 // wire for them.
 func (n *net) forRequests(l *link, at diag.Span, what string) bool {
 	if l.from.port.Pattern.Requests() {
-		return true
+		return n.ownSender(l, at, "a "+what)
 	}
 	n.notePort(n.errorf(codeNoRequest, at, "%s is for requests, and %q asks nothing", what, l.from.name()), l.from)
 	return false

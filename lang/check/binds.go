@@ -1,0 +1,107 @@
+package check
+
+import (
+	"github.com/ilpomo/opencore/lang/diag"
+	"github.com/ilpomo/opencore/lang/model"
+)
+
+// A bound is a socket of ours that binds an address.
+type bound struct {
+	address  *model.Address
+	endpoint endpoint // zero if the address is not constant
+	by       diag.Span
+	port     portKey // that has the address: of an external actor, or exposed
+}
+
+// binds reports addresses that more than one socket would bind.
+func (n *net) binds() {
+	taken := map[any][]bound{}
+	for _, b := range n.allBound() {
+		key := b.key()
+		if key == nil {
+			continue
+		}
+		for _, first := range taken[key] {
+			if b.address.Endpoint != first.address.Endpoint && !b.endpoint.clashes(&first.endpoint) {
+				continue
+			}
+			n.boundTwice(b, first)
+			break
+		}
+		taken[key] = append(taken[key], b)
+	}
+}
+
+// allBound lists what binds, in the order written.
+func (n *net) allBound() []bound {
+	var list []bound
+	for _, l := range n.links {
+		foreign, own := l.from, l.to
+		if !l.from.instance.Actor.External {
+			foreign, own = l.to, l.from
+		}
+		if a := foreign.port.Address; foreign.instance.Actor.External && a != nil && a.Bind {
+			n.boundByReplicas(l, foreign, own)
+			list = append(list, newBound(a, l.wire.Span, portKey{foreign.instance, foreign.port}))
+		}
+	}
+	for _, e := range n.exposes {
+		list = append(list, newBound(&e.Address, e.Span, portKey{e.end.instance, e.end.port}))
+	}
+	return list
+}
+
+func newBound(a *model.Address, by diag.Span, port portKey) bound {
+	b := bound{address: a, by: by, port: port}
+	if text, ok := a.Endpoint.(string); ok {
+		b.endpoint, _ = readEndpoint(text, true)
+	}
+	return b
+}
+
+// key is what two that bind the same have in common; nil if it can't be bound
+// twice.
+func (b *bound) key() any {
+	switch v := b.address.Endpoint.(type) {
+	case model.Env:
+		return model.Env{Name: v.Name}
+	case string:
+		if b.endpoint.shared() || b.endpoint.chosen() {
+			return nil
+		}
+		return b.endpoint.place()
+	default:
+		return v
+	}
+}
+
+func (n *net) boundTwice(b, first bound) {
+	d := n.errorf(codeBoundTwice, b.by, "this binds %s, which is bound already", addressText(b.address))
+	d.Note(first.by, "first bound here")
+	if b.port == first.port {
+		d.Note(b.address.Span, "the address stands here")
+	}
+}
+
+// boundByReplicas reports an instance whose replicas would all bind the
+// address of an external port.
+func (n *net) boundByReplicas(l *link, foreign, own end) {
+	if own.instance.Replicas < 2 {
+		return
+	}
+	n.errorf(codeBoundTwice, l.wire.Span, "each of the %d replicas of %q would bind %s", own.instance.Replicas, own.instance.Name, addressText(foreign.port.Address)).
+		Note(foreign.port.Address.Span, "the address stands here").
+		Help("let the foreign side bind, and say connect, or put an instance with one replica between")
+}
+
+// addressText spells an address as it is written.
+func addressText(a *model.Address) string {
+	switch v := a.Endpoint.(type) {
+	case model.Env:
+		return "env(" + quote(v.Name) + ")"
+	case model.ParamRef:
+		return "the address " + quote(v.Name)
+	default:
+		return quote(v.(string))
+	}
+}
