@@ -82,6 +82,7 @@ type Node struct {
 	flows   map[zmq.Peer]*inLink
 	ins     map[spec.LaneID]*In
 	wires   []*Wire
+	watches []*Watch
 	outs    map[spec.LaneID]*outLane
 
 	inbox   inbox
@@ -114,8 +115,9 @@ type Node struct {
 
 // A polled is a descriptor that the leader polls.
 type polled struct {
-	link *link       // nil: the router
-	sock *zmq.Socket // what link held when the poll began
+	link  *link       // nil: the router, or a watch
+	sock  *zmq.Socket // what link held when the poll began
+	watch *Watch
 }
 
 // Open binds. The node hears others at once; what it answers depends on the
@@ -189,6 +191,7 @@ func (n *Node) Close() {
 		n.cond.Wait()
 	}
 	n.router.Close()
+	n.closeWatches()
 	for _, l := range n.links {
 		l.close()
 		l.up = false
@@ -350,7 +353,7 @@ func pollShortly(fds []unix.PollFd) bool {
 
 func (n *Node) earliest(until int64) int64 {
 	at := n.nextDeadline()
-	for _, d := range append(n.deadlines, until) {
+	for _, d := range append(n.deadlines, until, n.watchAt()) {
 		if d != 0 && (at == 0 || d < at) {
 			at = d
 		}
@@ -366,8 +369,12 @@ func (n *Node) gather() {
 	for _, p := range n.config.Peers {
 		if l := n.links[p.ID]; l != nil && l.sock != nil {
 			n.fds = append(n.fds, pollIn(l.sock.FD()))
-			n.polled = append(n.polled, polled{l, l.sock})
+			n.polled = append(n.polled, polled{link: l, sock: l.sock})
 		}
+	}
+	for _, w := range n.watches {
+		n.fds = append(n.fds, pollIn(w.FD()))
+		n.polled = append(n.polled, polled{watch: w})
 	}
 }
 
@@ -384,10 +391,15 @@ func (n *Node) takeIn() {
 		n.drainRouter()
 	}
 	for i := 2; i < len(n.fds); i++ {
-		if p := n.polled[i]; n.fds[i].Revents != 0 && p.link.sock == p.sock {
+		switch p := n.polled[i]; {
+		case n.fds[i].Revents == 0:
+		case p.watch != nil:
+			p.watch.look()
+		case p.link.sock == p.sock:
 			p.link.drain()
 		}
 	}
+	n.lookAround()
 	n.expire()
 }
 
