@@ -110,7 +110,7 @@ func heeded() []os.Signal {
 // complete checks that the app has all actors of the plan.
 func (a *App) complete(p *spec.Plan) error {
 	for _, proc := range p.Processes {
-		if _, ok := a.Actors[proc.Actor]; !ok {
+		if _, ok := a.Actors[proc.Actor]; !ok && proc.Exec == nil {
 			return fmt.Errorf("this program has no handler for the actor %s of %s; the binary that was built for the plan has", proc.Actor, proc.Place)
 		}
 	}
