@@ -12,6 +12,7 @@ func (p *process) listen(down *json.Decoder) {
 	for {
 		var d spec.Down
 		if err := down.Decode(&d); err != nil {
+			p.orphaned.Store(true)
 			p.die(exitFailed)
 			return
 		}

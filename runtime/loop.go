@@ -64,6 +64,9 @@ func (p *process) outside(f func() error) error {
 
 // produce runs a source that works in Run.
 func (p *process) produce() error {
+	if p.host != nil {
+		return p.unlocked(func() error { p.host.Go(); return nil })
+	}
 	r, ok := p.instance.Handler.(actor.Runner)
 	if !ok || !p.spec.Source {
 		return p.startTicks()
@@ -100,7 +103,9 @@ func (p *process) startTicks() error {
 // loop handles what comes in until nothing will come any more.
 func (p *process) loop() error {
 	n := p.node
-	ready := func() bool { return n.Pending() || p.over() || p.hushed() || p.ending || n.Failure() != nil }
+	ready := func() bool {
+		return n.Pending() || p.working() || p.over() || p.hushed() || p.ending || n.Failure() != nil
+	}
 	for {
 		var err error
 		switch {
@@ -110,6 +115,8 @@ func (p *process) loop() error {
 			return n.Failure()
 		case p.next != 0 && n.Passed(p.next):
 			err = p.tick()
+		case p.working():
+			err = p.assist()
 		case n.Pending():
 			err = p.turn(n.Take())
 		case p.over():
@@ -123,8 +130,24 @@ func (p *process) loop() error {
 	}
 }
 
-// over tells whether nothing is left to do. Locked.
-func (p *process) over() bool {
+// working tells whether the host of a program has something to do. Locked.
+func (p *process) working() bool { return p.host != nil && p.host.Ready() }
+
+// assist does some of it.
+func (p *process) assist() error {
+	p.quiet = false
+	*p.counters.word(spec.WordBeat)++
+	p.node.Begin()
+	err := p.unlocked(func() error { return p.host.Work(p.ctx) })
+	p.node.End()
+	return err
+}
+
+// over tells whether nothing is left to do. A program has to say so. Locked.
+func (p *process) over() bool { return p.exhausted() && (p.host == nil || p.host.Finish()) }
+
+// exhausted tells whether nothing more comes to be done. Locked.
+func (p *process) exhausted() bool {
 	n := p.node
 	switch {
 	case n.Outstanding() > 0:
@@ -133,7 +156,7 @@ func (p *process) over() bool {
 		n.Abandon(func(id spec.ProcessID) bool { return p.cyclic[id] })
 		return true
 	case p.spec.Source:
-		return p.done || p.stop
+		return p.done || p.stop || p.host != nil && p.host.Ended()
 	default:
 		return n.Ended(nil)
 	}
@@ -146,6 +169,10 @@ func (p *process) turn(b *lane.Inbound) error {
 	if b.Call != nil {
 		b.Call.Settle()
 		p.node.Done(b)
+		return nil
+	}
+	if p.host != nil {
+		p.host.Take(p.ins[b.In.Tag], p.node.Keep(b))
 		return nil
 	}
 	err := p.unlocked(func() error { return p.ins[b.In.Tag].handle(b) })

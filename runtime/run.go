@@ -16,6 +16,7 @@ import (
 
 	"github.com/ilpomo/opencore/internal/filter"
 	"github.com/ilpomo/opencore/runtime/actor"
+	"github.com/ilpomo/opencore/runtime/foreign"
 	"github.com/ilpomo/opencore/runtime/lane"
 	"github.com/ilpomo/opencore/runtime/spec"
 )
@@ -48,6 +49,8 @@ type process struct {
 	ins      []*inWire
 	cyclic   map[spec.ProcessID]bool // peers on the same cycle
 	instance *actor.Instance
+	host     foreign.Host // of a program; nil: a handler
+	orphaned atomic.Bool  // the supervisor is gone
 
 	ctx     context.Context // of the handler
 	cancel  context.CancelFunc
@@ -115,9 +118,13 @@ func (p *process) abandon(finished <-chan int) {
 		n.Changed()
 		n.Unlock()
 	}
+	wait := parting
+	if p.spec.Exec != nil {
+		wait += programGrace
+	}
 	select {
 	case <-finished:
-	case <-time.After(parting):
+	case <-time.After(wait):
 	}
 }
 
@@ -183,6 +190,7 @@ func (p *process) release() {
 	p.ending = true
 	p.node.Changed()
 	p.node.Unlock()
+	p.closeHost()
 	p.node.Close()
 }
 
@@ -320,7 +328,7 @@ func (p *process) wireName(id spec.WireID) string {
 // make makes the handler.
 func (p *process) make(params map[string]any) error {
 	factory := p.world.actors[p.spec.Actor]
-	if factory == nil {
+	if factory == nil && p.spec.Exec == nil {
 		return &actor.Error{Config: true, Err: fmt.Errorf("this program has no handler for the actor %s", p.spec.Actor)}
 	}
 	mappings, err := p.mappings(params)
@@ -337,6 +345,9 @@ func (p *process) make(params map[string]any) error {
 		s.Source = place{p.counters}
 	}
 	p.describe(s)
+	if p.spec.Exec != nil {
+		return p.newHost(s)
+	}
 	if p.instance, err = factory(s); err != nil {
 		return err
 	}

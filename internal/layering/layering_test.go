@@ -69,6 +69,7 @@ var table = []row{
 	{"runtime/message", "internal/printable internal/schema runtime/actor " + msgpack + " " + jx, ""},
 	{"runtime/zmq", libzmq + " " + unix, goleak},
 	{"runtime/lane", "runtime/spec runtime/zmq " + unix, goleak},
+	{"runtime/foreign", "internal/printable internal/schema runtime/actor runtime/lane runtime/message runtime/spec runtime/zmq " + unix, goleak},
 	{"runtime", "internal/filter internal/schema runtime/... " + unix, goleak},
 	{"runtime/actortest", "runtime/actor", ""},
 	{"stdlib", "internal/schema runtime/actor runtime/message " + unix + " " + fsnotify, "lang lang/... runtime/actortest " + goleak},

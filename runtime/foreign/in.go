@@ -1,0 +1,264 @@
+package foreign
+
+import (
+	"errors"
+
+	"github.com/ilpomo/opencore/internal/printable"
+	"github.com/ilpomo/opencore/runtime/lane"
+	"github.com/ilpomo/opencore/runtime/message"
+	"github.com/ilpomo/opencore/runtime/spec"
+)
+
+// An inPort is an in-port as the program sees it.
+type inPort struct {
+	spec    *spec.In
+	packed  bool // messages are MessagePack
+	codec   message.Codec
+	reply   message.Codec // of requests
+	asking  []*asking
+	waiting int // requests that the program has
+	most    int // that it may have
+}
+
+func newInPort(h *socketHost, s *spec.In) (*inPort, error) {
+	in := &inPort{spec: s, packed: s.Codec == "" || s.Codec == "msgpack", most: 1}
+	if s.Pattern == "router" {
+		in.most = maxAsked
+	}
+	var err error
+	if in.codec, err = h.codecOf(s.Codec, s.Message); err == nil && s.Reply != "" {
+		in.reply, err = h.codecOf(s.Codec, s.Reply)
+	}
+	return in, err
+}
+
+// A batch is a frame of messages in hand.
+type batch struct {
+	wire  Wire
+	frame *lane.Inbound
+	count int   // messages that the program has been given
+	first []int // which of the frame's they are; nil: all
+
+	settled bool
+}
+
+// messages reads the frame from its beginning.
+func (b *batch) messages() lane.Inbound { return *b.frame }
+
+// Take implements [Host].
+func (h *socketHost) Take(w Wire, frame *lane.Inbound) {
+	in := h.ins[w.Port()]
+	if in.reply != nil {
+		in.asking = append(in.asking, &asking{wire: w, frame: frame, rest: *frame})
+		return
+	}
+	h.batches = append(h.batches, &batch{wire: w, frame: frame})
+}
+
+// canGive tells whether the program can be given something that is in hand.
+func (h *socketHost) canGive() bool {
+	if h.state != prepared {
+		return false
+	}
+	if len(h.batches) > 0 && len(h.given) < maxGiven {
+		return true
+	}
+	for _, in := range h.ins {
+		if len(in.asking) > 0 && in.waiting < in.most {
+			return true
+		}
+	}
+	return false
+}
+
+// give hands what is in hand to the program, as far as it may have it.
+func (h *socketHost) give() error {
+	if h.state != prepared {
+		return nil
+	}
+	for len(h.batches) > 0 && len(h.given) < maxGiven {
+		b := h.batches[0]
+		h.batches = h.batches[1:]
+		if err := h.handOver(b); err != nil {
+			return err
+		}
+	}
+	for _, in := range h.ins {
+		for len(in.asking) > 0 && in.waiting < in.most {
+			if err := h.ask(in); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// handOver sends a batch. Messages that the codec can't say are rejected at
+// once.
+func (h *socketHost) handOver(b *batch) error {
+	in := h.ins[b.wire.Port()]
+	buf := append(h.room(), make([]byte, message.BatchHead)...)
+	h.topics = append(h.topics[:0], make([]byte, message.BatchHead)...)
+	topics := false
+	frame := b.messages()
+	for i := 0; ; i++ {
+		topic, payload, ok := frame.Next()
+		if !ok {
+			break
+		}
+		if topic != nil && !b.wire.Wants(topic) {
+			b.skip(i)
+			continue
+		}
+		longer, err := h.append(buf, in, payload)
+		if err != nil {
+			b.skip(i)
+			b.wire.Delivered(1)
+			if err := b.wire.Reject(payload, err); err != nil {
+				return err
+			}
+			continue
+		}
+		buf = longer
+		if topic != nil {
+			topics = true
+			h.topics = message.AppendBytes(h.topics, topic)
+		}
+		b.keep(i)
+	}
+	h.buffer = buf
+	if b.count == 0 {
+		h.release(b.frame)
+		return nil
+	}
+	message.PutBatchHead(buf, b.count)
+	parts := [][]byte{buf}
+	if topics {
+		message.PutBatchHead(h.topics, b.count)
+		parts = append(parts, h.topics)
+	}
+	h.number++
+	h.given[h.number] = b
+	h.line = append(h.line, b)
+	h.say(parts, "batch", in.spec.Port, int64(h.number))
+	return nil
+}
+
+// keep notes that the i-th message of the frame goes to the program.
+func (b *batch) keep(i int) {
+	b.count++
+	if b.first != nil {
+		b.first = append(b.first, i)
+	}
+}
+
+// skip notes that the i-th doesn't.
+func (b *batch) skip(i int) {
+	if b.first == nil {
+		b.first = make([]int, i, b.frame.Count())
+		for k := range b.first {
+			b.first[k] = k
+		}
+	}
+}
+
+// append appends an element of a batch.
+func (h *socketHost) append(buf []byte, in *inPort, payload []byte) ([]byte, error) {
+	if in.packed {
+		return in.codec.Append(buf, payload)
+	}
+	var err error
+	if h.dense, err = in.codec.Append(h.memory(), payload); err != nil {
+		return buf, err
+	}
+	return message.AppendBytes(buf, h.dense), nil
+}
+
+// room gives memory for a frame.
+func (h *socketHost) room() []byte {
+	if cap(h.buffer) > keepBuffer {
+		h.buffer = nil
+	}
+	return h.buffer[:0]
+}
+
+// release gives a frame back that has been dealt with.
+func (h *socketHost) release(frame *lane.Inbound) {
+	h.Node.Lock()
+	defer h.Node.Unlock()
+	h.Node.Done(frame)
+}
+
+// done settles a batch. Those that the program has done before their turn wait
+// for the ones before them: a lane acknowledges in order.
+func (h *socketHost) done(head *header) error {
+	n, ok := head.number(0)
+	b := h.given[n]
+	if !ok || b == nil {
+		return broken("it is done with a batch that it does not have")
+	}
+	refused, err := head.refused(b.count)
+	if err != nil {
+		return err
+	}
+	b.wire.Delivered(b.count)
+	if len(refused) > 0 {
+		if err := b.refuse(refused); err != nil {
+			return err
+		}
+	}
+	b.settled = true
+	delete(h.given, n)
+	for len(h.line) > 0 && h.line[0].settled {
+		h.release(h.line[0].frame)
+		h.line = h.line[1:]
+	}
+	return nil
+}
+
+var errRefused = errors.New("the program gave no reason")
+
+// refused reads which messages of a batch the program has rejected, and why.
+func (h *header) refused(count int) (map[int]error, error) {
+	list, ok := h.list(1)
+	if !ok {
+		return nil, broken("done with something else than a list of what is rejected")
+	}
+	if len(list) == 0 {
+		return nil, nil
+	}
+	refused := make(map[int]error, min(len(list), count))
+	for _, e := range list {
+		pair, _ := e.([]any)
+		one := header{fields: pair}
+		i, ok := one.number(0)
+		if !ok || i >= uint64(count) {
+			return nil, broken("it rejects a message that its batch does not have")
+		}
+		refused[int(i)] = errRefused
+		if reason, _ := one.text(1); reason != "" {
+			refused[int(i)] = errors.New(printable.Text(reason))
+		}
+	}
+	return refused, nil
+}
+
+// refuse rejects messages of the batch.
+func (b *batch) refuse(refused map[int]error) error {
+	frame := b.messages()
+	for i, next := 0, 0; ; i++ {
+		_, payload, ok := frame.Next()
+		if !ok {
+			return nil
+		}
+		if b.first != nil && (next == len(b.first) || b.first[next] != i) {
+			continue
+		}
+		if reason := refused[next]; reason != nil {
+			if err := b.wire.Reject(payload, reason); err != nil {
+				return err
+			}
+		}
+		next++
+	}
+}
