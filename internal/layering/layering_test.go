@@ -40,6 +40,7 @@ const (
 	terminal    = "github.com/fatih/color github.com/schollz/progressbar/v3 golang.org/x/term"
 	width       = "github.com/rivo/uniseg"
 	unix        = "golang.org/x/sys/unix"
+	graphviz    = "github.com/goccy/go-graphviz"
 	goleak      = "go.uber.org/goleak"
 	testscripts = "github.com/rogpeppe/go-internal/..."
 )
@@ -84,6 +85,7 @@ var table = []row{
 
 	// What people use. Only cli sees everything.
 	{"internal/cli", "... golang.org/x/term " + cobra, testscripts},
+	{"internal/draw", "lang/diag lang/model " + graphviz + " " + width, "lang stdlib"},
 	{"internal/doctor", "interp/supervise runtime/spec runtime/zmq " + unix, "interp/plan lang stdlib"},
 	{"internal/conformance/...", "...", unix},
 	{"cmd/opencore", "internal/cli", ""},

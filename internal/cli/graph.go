@@ -1,0 +1,121 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ilpomo/opencore/internal/draw"
+)
+
+const graphHelp = `Draw a program: instances as boxes, wires as arrows, with the filters and
+replicas, and with what "opencore check" finds. Wires of publishers are dashed;
+what runs elsewhere stands in dashed boxes.
+
+Without a flag the picture is text, for the terminal. --svg, --dot and
+--mermaid write other forms to stdout; with -o the file's name says which.`
+
+const graphExamples = `  opencore graph quakes.actors
+  opencore graph -o quakes.svg
+  opencore graph --mermaid >> README.md`
+
+// A drawing is a form of pictures.
+type drawing struct {
+	name, extension, help string
+	draw                  func(*draw.Picture, io.Writer) error
+}
+
+var drawings = []drawing{
+	{"svg", ".svg", "an image for browsers and documents", func(p *draw.Picture, w io.Writer) error { return p.SVG(context.Background(), w) }},
+	{"dot", ".dot", "the language of Graphviz", (*draw.Picture).DOT},
+	{"mermaid", ".mmd", "a flowchart for Markdown", (*draw.Picture).Mermaid},
+	{"text", ".txt", "lines for a terminal", func(p *draw.Picture, w io.Writer) error { return p.Text(context.Background(), w) }},
+}
+
+func (c *command) graphVerb() *cobra.Command {
+	chosen := make([]bool, len(drawings))
+	var file string
+	cmd := &cobra.Command{
+		Use:               "graph [FILE]",
+		Short:             "draw a program",
+		Long:              graphHelp,
+		Example:           graphExamples,
+		Args:              atMost(1),
+		ValidArgsFunction: completePrograms,
+		RunE: func(_ *cobra.Command, args []string) error {
+			form, err := chooseDrawing(chosen, file)
+			if err != nil {
+				return err
+			}
+			return c.drawProgram(orHere(args)[0], form, file)
+		},
+	}
+	var names []string
+	for i, d := range drawings {
+		cmd.Flags().BoolVar(&chosen[i], d.name, false, d.help)
+		names = append(names, d.name)
+	}
+	cmd.MarkFlagsMutuallyExclusive(names...)
+	cmd.Flags().StringVarP(&file, "output", "o", "", "write to `FILE`, not to stdout")
+	return cmd
+}
+
+// chooseDrawing gives the form that a flag or the file's name asks for.
+func chooseDrawing(chosen []bool, file string) (drawing, error) {
+	for i, yes := range chosen {
+		if yes {
+			return drawings[i], nil
+		}
+	}
+	var known []string
+	for _, d := range drawings {
+		if filepath.Ext(file) == d.extension {
+			return d, nil
+		}
+		known = append(known, d.extension)
+	}
+	if file == "" {
+		return drawings[len(drawings)-1], nil
+	}
+	return drawing{}, fmt.Errorf("what to draw in %q? files end in %s, or a flag says it", file, strings.Join(known, ", "))
+}
+
+func (c *command) drawProgram(name string, form drawing, file string) error {
+	src, err := load(name)
+	if err != nil {
+		return err
+	}
+	if src.program == nil {
+		if err := c.render(src); err != nil {
+			return failure{err}
+		}
+		return status(statusFindings)
+	}
+	if src.program.Graph == nil {
+		return fmt.Errorf("%q has no graph main to draw", src.file)
+	}
+	return c.draw(draw.Of(src.program, src.findings), form, file)
+}
+
+func (c *command) draw(p *draw.Picture, form drawing, file string) error {
+	if file == "" {
+		return form.draw(p, c.out)
+	}
+	w, err := os.Create(file)
+	if err != nil {
+		return failure{err}
+	}
+	if err := form.draw(p, w); err != nil {
+		w.Close()
+		return failure{err}
+	}
+	if err := w.Close(); err != nil {
+		return failure{err}
+	}
+	return nil
+}
