@@ -55,7 +55,7 @@ type pipe struct {
 // gone is called when it has exited.
 func launch(c *Config, extra []string, stdin bool, output func(io.Reader), gone func()) (*program, error) {
 	p := &program{log: c.Log, exited: make(chan struct{})}
-	p.cmd = exec.Command(c.Process.Exec.Command[0], c.Process.Exec.Command[1:]...)
+	p.cmd = exec.Command(interpreter(c), c.Process.Exec.Command[1:]...)
 	p.cmd.Env = append(environment(c), extra...)
 	// Pdeathsig comes when the thread ends that has started the program, so
 	// that one lives as long.
@@ -73,6 +73,22 @@ func launch(c *Config, extra []string, stdin bool, output func(io.Reader), gone 
 		return nil, &actor.Error{Config: true, Err: fmt.Errorf("the program can't be started: %w", plainly(err))}
 	}
 	return p, nil
+}
+
+// venv is the Python of a project's own packages, where projects have it.
+const venv = ".venv/bin/python3"
+
+// interpreter gives the path or the name of the command: of Python the
+// project's own, if nobody has chosen another.
+func interpreter(c *Config) string {
+	command := c.Process.Exec.Command[0]
+	chosen := slices.ContainsFunc(c.Environ, func(v string) bool { return strings.HasPrefix(v, "VIRTUAL_ENV=") })
+	if (command == "python3" || command == "python") && !chosen {
+		if path, err := exec.LookPath(venv); err == nil {
+			return path
+		}
+	}
+	return command
 }
 
 // plainly says what is wrong without naming the call that found out.
@@ -236,7 +252,20 @@ func (p *program) words() string {
 	if p.lastLine == "" {
 		return ""
 	}
-	return ": " + p.lastLine
+	return ": " + p.lastLine + advice(p.lastLine)
+}
+
+// needed are the Python packages of clients/python.
+var needed = []string{"opencore", "zmq", "msgspec"}
+
+// advice says what to do about last words that many hear who begin.
+func advice(words string) string {
+	for _, name := range needed {
+		if words == "ModuleNotFoundError: No module named '"+name+"'" {
+			return " (install it: python3 -m venv .venv && .venv/bin/pip install -r requirements.txt)"
+		}
+	}
+	return ""
 }
 
 func (p *program) readErrors(r io.Reader) {
