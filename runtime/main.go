@@ -4,12 +4,17 @@
 //
 // It is told everything by a [spec.Launch] on an inherited pipe. [Main] is the
 // process; behind it, run.go has its course from launch to end, loop.go the
-// main loop, out.go and ask.go the ports. Sockets, credit and queues are the
+// main loop, out.go and ask.go the ports, group.go several of them in one OS
+// process. Sockets, credit and queues are the
 // business of package lane.
 package runtime
 
 import (
+	"bufio"
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	goruntime "runtime"
@@ -54,7 +59,25 @@ func Main(actors map[string]actor.Factory) int {
 		fmt.Fprintln(os.Stderr, "opencore: an actor process is started by its supervisor alone:", err)
 		return spec.ExitParams
 	}
-	return run(world{actors: actors, down: down, up: up, lookup: os.LookupEnv})
+	return serve(world{actors: actors, down: down, up: up, lookup: os.LookupEnv})
+}
+
+// serve runs what the supervisor asks for first: one actor process, or a group
+// of them.
+func serve(w world) int {
+	lines := bufio.NewReader(w.down)
+	first, _ := lines.ReadBytes('\n') // what is wrong with it is told by whoever reads it again
+	var d spec.Down
+	if json.Unmarshal(first, &d) != nil || d.Group == nil {
+		w.down = io.MultiReader(bytes.NewReader(first), lines)
+		return run(w)
+	}
+	g, err := newGroup(w)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "opencore:", err)
+		return exitFailed
+	}
+	return g.serve(json.NewDecoder(lines))
 }
 
 // controlPipes opens the inherited descriptors so that reading them holds no

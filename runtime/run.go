@@ -19,6 +19,7 @@ import (
 	"github.com/ilpomo/opencore/runtime/foreign"
 	"github.com/ilpomo/opencore/runtime/lane"
 	"github.com/ilpomo/opencore/runtime/spec"
+	"github.com/ilpomo/opencore/runtime/zmq"
 )
 
 // exitFailed is the status of a process that gives up for a reason that may be
@@ -31,6 +32,10 @@ type world struct {
 	down   io.Reader // what the supervisor says
 	up     io.Writer
 	lookup func(variable string) (string, bool)
+
+	// Of a member of a group:
+	context *zmq.Context    // that it shares with the others; nil: of its own
+	halt    <-chan struct{} // closed: another has failed; nil: there is none
 }
 
 // A process is an actor process from launch to end.
@@ -73,6 +78,7 @@ type process struct {
 	running bool  // a source is in Run
 	done    bool  // a source has ended its stream
 	ending  bool  // at once, whatever is in hand
+	parts   bool  // because another member of the group has failed
 	next    int64 // when the next tick is due
 }
 
@@ -99,6 +105,9 @@ func run(w world) int {
 	case status := <-p.died:
 		p.abandon(finished)
 		return status
+	case <-w.halt:
+		p.part(finished)
+		return exitFailed
 	}
 }
 
@@ -125,6 +134,23 @@ func (p *process) abandon(finished <-chan int) {
 	select {
 	case <-finished:
 	case <-time.After(wait):
+	}
+}
+
+// part ends a member of a group another of which has failed. It can't go on,
+// but what it has sent is still delivered, as when it had failed itself.
+func (p *process) part(finished <-chan int) {
+	p.halt.Store(true)
+	p.cancel()
+	if n := p.opened.Load(); n != nil {
+		n.Lock()
+		p.ending, p.parts = true, true
+		n.Changed()
+		n.Unlock()
+	}
+	select {
+	case <-finished:
+	case <-time.After(parting + resting):
 	}
 }
 
@@ -161,9 +187,12 @@ func (p *process) live(down *json.Decoder) (status int) {
 	go p.listen(down)
 	again, err := p.work()
 	p.node.Lock()
-	ending, late := p.ending, p.node.Late()
+	ending, parts, late := p.ending, p.parts, p.node.Late()
 	p.node.Unlock()
 	switch {
+	case parts:
+		p.deliverRest()
+		return exitFailed
 	case ending:
 		return exitFailed // the status is given elsewhere
 	case err != nil:
@@ -278,7 +307,7 @@ func (p *process) open() error {
 	graph.Write([]byte(p.launch.Graph))
 	c := lane.Config{
 		Run: p.launch.Run, Graph: graph.Sum64(), Self: p.spec.ID, Incarnation: p.launch.Incarnation,
-		Bind: p.launch.Bind, Peers: p.spec.Peers,
+		Bind: p.launch.Bind, Inproc: p.launch.Inproc, Context: p.world.context, Peers: p.spec.Peers,
 		Report: func(level slog.Level, text string) { p.log.Log(p.ctx, level, text) },
 	}
 	// No heartbeat: on one machine the kernel tells at once that a process has

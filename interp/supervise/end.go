@@ -23,7 +23,8 @@ func (r *run) ended(p *process) {
 }
 
 // Endings knows when a run has come to its natural end. The end of a source
-// travels along the wires by itself; only endless sources have to be told, and
+// travels along the wires by itself; only endless sources, and those who hear
+// foreign peers, have to be told, and
 // only when all that doesn't depend on them has ended: so they tick until the
 // last message of the finite sources is through, as far as that can be known.
 type endings struct {
@@ -38,7 +39,7 @@ func newEndings(p *spec.Plan) *endings {
 	reached := make([]bool, len(p.Processes))
 	for _, proc := range p.Processes {
 		switch {
-		case proc.Endless:
+		case proc.Endless, hearsForeign(proc):
 			e.endless = append(e.endless, proc.ID)
 			reach(p, proc, reached)
 		case proc.Source:
@@ -51,6 +52,19 @@ func newEndings(p *spec.Plan) *endings {
 		}
 	}
 	return e
+}
+
+// hearsForeign tells whether foreign peers send to a process: like an endless
+// source it ends when it is told to.
+func hearsForeign(p *spec.Process) bool {
+	for _, in := range p.Ins {
+		for _, w := range in.Wires {
+			if w.Plain != nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // reach marks a process and all that its lanes lead to.

@@ -24,11 +24,32 @@ func checkEnvironment(p *spec.Plan, o *Options) *Failure {
 			text, ok := o.Getenv(name)
 			return text, ok || own[name]
 		}
-		if f := checkSet(proc, proc.Args, getenv); f != nil {
+		if f := checkSet(proc, append(addresses(proc), proc.Args...), getenv); f != nil {
 			return f
 		}
 	}
 	return nil
+}
+
+// addresses gives what a process's plain sockets bind or connect to.
+func addresses(proc *spec.Process) []spec.Arg {
+	var list []spec.Arg
+	add := func(p *spec.Plain) {
+		if p != nil {
+			list = append(list, spec.Arg{Value: p.Endpoint, Place: p.Place})
+		}
+	}
+	for _, out := range proc.Outs {
+		for _, w := range out.Wires {
+			add(w.Plain)
+		}
+	}
+	for _, in := range proc.Ins {
+		for _, w := range in.Wires {
+			add(w.Plain)
+		}
+	}
+	return list
 }
 
 // checkSet blames the first of a process's values that needs a variable that

@@ -21,6 +21,14 @@ type Started struct {
 // has started.
 type Ready struct{ Process *spec.Process }
 
+// Listening says where a process has bound a plain socket: foreign peers can
+// come.
+type Listening struct {
+	Process  *spec.Process
+	Wire     *spec.Wire
+	Endpoint string // with the port that the system has chosen
+}
+
 // Running says that everyone is ready and sources speak.
 type Running struct{ After time.Duration }
 
@@ -28,6 +36,7 @@ type Running struct{ After time.Duration }
 // error.
 type Log struct {
 	Process *spec.Process
+	Group   string // of which member of this group it is, is not known; "": of Process
 	Record  spec.Log
 	Stderr  bool
 }
@@ -75,6 +84,7 @@ type Ended struct{ Process *spec.Process }
 
 func (Started) event()     {}
 func (Ready) event()       {}
+func (Listening) event()   {}
 func (Running) event()     {}
 func (Log) event()         {}
 func (Crashed) event()     {}

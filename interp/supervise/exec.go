@@ -40,7 +40,11 @@ func (x *Exec) Launch(c Command, say func(Said)) (Child, error) {
 		return nil, err
 	}
 	child := newExecChild(cmd, p)
-	child.Tell(spec.Down{Launch: c.Launch})
+	if c.Launch != nil {
+		child.Tell(spec.Down{Launch: c.Launch})
+	} else {
+		child.Tell(spec.Down{Group: &spec.Group{Name: c.Group}})
+	}
 	go child.live(say)
 	return child, nil
 }
@@ -50,7 +54,7 @@ func (x *Exec) command(c Command) (*exec.Cmd, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(path, append(x.Args, c.Launch.Process.Title())...)
+	cmd := exec.Command(path, append(x.Args, c.title())...)
 	cmd.Env = append(append(os.Environ(), c.Env...), spec.ChildVariable+"=1")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Stdout = x.stdout()
@@ -58,6 +62,14 @@ func (x *Exec) command(c Command) (*exec.Cmd, error) {
 		cmd.Stdin, err = x.stdin()
 	}
 	return cmd, err
+}
+
+// title is what the process is called where processes are listed.
+func (c Command) title() string {
+	if c.Launch == nil {
+		return c.Group
+	}
+	return c.Launch.Process.Title()
 }
 
 // path is the program that runs. If its file was replaced since, as when it

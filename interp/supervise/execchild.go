@@ -59,6 +59,7 @@ type execChild struct {
 	filled sync.Cond  // on mu: queue or exited has changed
 	queue  []spec.Down
 	exited bool
+	groups map[int]bool // process groups that the child has started besides its own
 }
 
 func newExecChild(cmd *exec.Cmd, p *pipes) *execChild {
@@ -140,13 +141,14 @@ func (c *execChild) live(say func(Said)) {
 	}
 	var writer, readers sync.WaitGroup
 	writer.Go(c.write)
-	readers.Go(func() { readUp(c.pipes.up.ours, inTurn) })
+	readers.Go(func() { readUp(c.pipes.up.ours, func(s Said) { c.note(s, inTurn) }) })
 	readers.Go(func() { readStderr(c.pipes.stderr.ours, inTurn) })
 	exit := c.wait()
 	for _, r := range []*os.File{c.pipes.up.ours, c.pipes.stderr.ours} {
 		_ = r.SetReadDeadline(time.Now().Add(pipesWithin)) // pipes have deadlines
 	}
 	readers.Wait()
+	c.endGroups() // what it had started just before it exited, too
 	c.pipes.each(func(one pipe) { one.ours.Close() })
 	writer.Wait()
 	say(Said{Exit: &exit})
@@ -158,6 +160,7 @@ func (c *execChild) wait() Exit {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.signalGroup(syscall.SIGKILL)
+	c.killGroups()
 	c.exited = true
 	c.filled.Signal()
 	var failed *exec.ExitError
@@ -168,6 +171,42 @@ func (c *execChild) wait() Exit {
 		return Exit{Code: -1, Signal: status.Signal()}
 	}
 	return Exit{Code: c.cmd.ProcessState.ExitCode()}
+}
+
+// note keeps in mind which process groups the child has started; all else it
+// hands on.
+func (c *execChild) note(s Said, say func(Said)) {
+	if s.Up == nil || s.Up.Program == nil {
+		say(s)
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch p := s.Up.Program; {
+	case p.Gone:
+		delete(c.groups, p.PID)
+	case p.PID > 1: // -1 would be everybody
+		if c.groups == nil {
+			c.groups = map[int]bool{}
+		}
+		c.groups[p.PID] = true
+	}
+}
+
+func (c *execChild) endGroups() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.killGroups()
+}
+
+// killGroups ends the process groups that a child has left behind. Their
+// leaders die with the child, what those have started does not; the number of a
+// group is not given to another while somebody is in it.
+func (c *execChild) killGroups() {
+	for pid := range c.groups {
+		_ = syscall.Kill(-pid, syscall.SIGKILL)
+	}
+	clear(c.groups)
 }
 
 // readUp reads a child's control pipe to its end, or until the child breaks

@@ -16,9 +16,10 @@ type Launcher interface {
 
 // A Command is all that a child is started with.
 type Command struct {
-	Launch *spec.Launch
-	Env    []string // NAME=value, on top of the supervisor's own environment
-	Stdin  bool     // the child reads the run's standard input
+	Launch *spec.Launch // nil: of a group, whose members are launched by Tell
+	Group  string       // its name; "": it is a single process
+	Env    []string     // NAME=value, on top of the supervisor's own environment
+	Stdin  bool         // the child reads the run's standard input
 }
 
 // A Child is a process that was started and has not been waited for. Its
@@ -37,6 +38,7 @@ type Child interface {
 type Said struct {
 	Up     *spec.Up
 	Stderr string // a line that it wrote there, without its end
+	Group  string // of which member of this group the line is, is not known
 	Fault  string // it broke the protocol, in words; it is not heard out
 	Exit   *Exit
 }

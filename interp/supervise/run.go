@@ -146,7 +146,7 @@ func (r *run) hear(one report) {
 	case said.Up != nil:
 		r.hearUp(p, said.Up)
 	default:
-		r.log(p, Log{Process: p.spec, Stderr: true, Record: spec.Log{Time: time.Now(), Level: "INFO", Message: said.Stderr}})
+		r.log(p, Log{Process: p.spec, Group: said.Group, Stderr: true, Record: spec.Log{Time: time.Now(), Level: "INFO", Message: said.Stderr}})
 	}
 }
 
@@ -156,7 +156,7 @@ func (r *run) hearUp(p *process, up *spec.Up) {
 	case up.Log != nil:
 		r.log(p, Log{Process: p.spec, Record: *up.Log})
 	case up.Bound != nil && p.state == launched:
-		r.bound(p, up.Bound.Endpoint)
+		r.bound(p, up.Bound)
 	case up.Ready && p.state == bound:
 		r.ready(p)
 	case up.Quiet != nil:

@@ -37,13 +37,14 @@ func (r *run) launch(p *process) {
 
 // command is what the child of a process is started with.
 func (r *run) command(p *process) Command {
-	return Command{
+	c := Command{
 		Launch: &spec.Launch{
 			Version:     spec.Version,
 			Graph:       r.hash,
 			Run:         r.number,
 			Incarnation: p.incarnation,
 			Bind:        r.bind(p),
+			Inproc:      p.inproc(),
 			Counters:    r.folder.counters(p.spec.ID),
 			Transport:   r.options.Transport,
 			Values:      r.values(),
@@ -56,6 +57,22 @@ func (r *run) command(p *process) Command {
 		Env:   r.environment(p.spec),
 		Stdin: r.readsStdin(p.spec),
 	}
+	for _, q := range r.plan.Processes { // who comes first starts it for all
+		if p.spec.Group != "" && q.Group == p.spec.Group && q != p.spec {
+			c.Env = append(c.Env, r.environment(q)...)
+			c.Stdin = c.Stdin || r.readsStdin(q)
+		}
+	}
+	return c
+}
+
+// inproc is where the other members of its group reach a process, without
+// leaving theirs; "" if it is in none.
+func (p *process) inproc() string {
+	if p.spec.Group == "" {
+		return ""
+	}
+	return fmt.Sprintf("inproc://%d.%d", p.spec.ID, p.incarnation)
 }
 
 // wiresOf gives the wires that a process has an end of, in the order of the
@@ -90,8 +107,13 @@ func (r *run) bind(p *process) string {
 // bound introduces a process and its peers to each other. Those that are not
 // there yet are introduced when they are; those that are gone for good are
 // told as such, so that nobody waits for them.
-func (r *run) bound(p *process, endpoint string) {
-	p.state, p.endpoint = bound, endpoint
+func (r *run) bound(p *process, b *spec.Bound) {
+	p.state, p.endpoint = bound, b.Endpoint
+	for _, l := range b.Plain {
+		if int(l.Wire) < len(r.plan.Wires) {
+			r.emit(Listening{p.spec, &r.plan.Wires[l.Wire], l.Endpoint})
+		}
+	}
 	for _, peer := range p.spec.Peers {
 		q := r.processes[peer.ID]
 		switch {
@@ -99,16 +121,21 @@ func (r *run) bound(p *process, endpoint string) {
 			gone := q.peerID(true)
 			p.tell(spec.Down{Gone: &gone})
 		case q.live():
-			p.tell(q.up())
+			p.tell(q.upFor(p))
 			if q != p {
-				q.tell(p.up())
+				q.tell(p.upFor(q))
 			}
 		}
 	}
 }
 
-func (p *process) up() spec.Down {
-	return spec.Down{Peer: &spec.PeerUp{PeerID: p.peerID(false), Endpoint: p.endpoint}}
+// upFor tells a peer where the process is.
+func (p *process) upFor(peer *process) spec.Down {
+	at := p.endpoint
+	if p.spec.Group != "" && p.spec.Group == peer.spec.Group {
+		at = p.inproc()
+	}
+	return spec.Down{Peer: &spec.PeerUp{PeerID: p.peerID(false), Endpoint: at}}
 }
 
 // ready lets sources speak once everyone is ready; who is started again later

@@ -70,6 +70,7 @@ func (o *Options) defaults() {
 	if o.Launcher == nil {
 		o.Launcher = &Exec{}
 	}
+	o.Launcher = newGroups(o.Launcher)
 	if o.Events == nil {
 		o.Events = func(Event) {}
 	}
