@@ -48,6 +48,10 @@ var (
 		Processes: []*spec.Process{feed, tally},
 		Wires:     []spec.Wire{{Name: "feed.lines -> tally.quakes"}, {Name: "feed.rejected -> bad.rows"}},
 	}
+	foreign = []spec.Wire{
+		{Name: "tcp://127.0.0.1:* -> tally.ask", Exposed: true, From: spec.End{Port: "tcp://127.0.0.1:*", External: true}, To: spec.End{Instance: "tally", Port: "ask"}},
+		{Name: "tally.regions -> mail.letters", From: spec.End{Instance: "tally", Port: "regions"}, To: spec.End{Instance: "mail", Port: "letters", External: true}},
+	}
 	at = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 )
 
@@ -59,6 +63,8 @@ func line(p *spec.Process, level, message string, attrs map[string]any) supervis
 func restless(d Display) {
 	for _, e := range []supervise.Event{
 		supervise.Started{Process: feed, Incarnation: 1, PID: 17},
+		supervise.Listening{Process: tally, Wire: &foreign[0], Endpoint: "tcp://127.0.0.1:40123"},
+		supervise.Listening{Process: tally, Wire: &foreign[1], Endpoint: "tcp://0.0.0.0:9000\x1b[2J"},
 		supervise.Ready{Process: feed},
 		supervise.Running{After: 40 * time.Millisecond},
 		line(feed, "INFO", "reading quakes.ndjson", nil),
@@ -66,6 +72,7 @@ func restless(d Display) {
 		line(tally, "ERROR", "two\nlines \u202e and \xff", nil),
 		line(tally, "DEBUG", "detail", nil),
 		supervise.Log{Process: tally, Stderr: true, Record: spec.Log{Time: at, Level: "INFO", Message: "to stderr"}},
+		supervise.Log{Process: tally, Group: "hot", Stderr: true, Record: spec.Log{Time: at, Level: "INFO", Message: "from whom?"}},
 		supervise.Crashed{Process: tally, Incarnation: 1, Reason: "panic: boom", Stack: "goroutine 1\n\tmain.go:3"},
 		supervise.Restarting{Process: tally, Restart: 1, Max: 5, In: 97 * time.Millisecond},
 		supervise.Crashed{Process: tally, Incarnation: 2, Reason: "panic: boom", Stack: "goroutine 1\n\tmain.go:3"},
@@ -162,7 +169,7 @@ func TestEverythingHasARecord(t *testing.T) {
 		}
 		msgs = append(msgs, fields.Msg)
 	}
-	want := "started, running, reading quakes.ndjson, rejected, two\nlines \u202e and \ufffd, detail, to stderr, crashed, restarting, crashed, crashed, " +
+	want := "started, listening, listening, running, reading quakes.ndjson, rejected, two\nlines \u202e and \ufffd, detail, to stderr, from whom?, crashed, restarting, crashed, crashed, " +
 		"progress, progress, draining, draining, terminating, terminating, terminating, ended, unread"
 	if got := strings.Join(msgs, ", "); got != want {
 		t.Errorf("%q, want %q", got, want)

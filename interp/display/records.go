@@ -12,7 +12,7 @@ import (
 
 // Records show a run as JSON, one object a line, for programs. Each has time,
 // level and msg; what concerns a process has its title as process. msg is one
-// of started, crashed, restarting, running, progress, draining, terminating,
+// of started, listening, crashed, restarting, running, progress, draining, terminating,
 // ended, unread, wire, and last of all the outcome: done, stopped or failed. What
 // actors log has their own msg, and their attributes as attrs.
 type records struct {
@@ -45,6 +45,8 @@ func (r *records) Event(e supervise.Event) {
 		r.log(e)
 	case supervise.Started:
 		r.now(slog.LevelInfo, "started", title(e.Process), slog.Uint64("incarnation", uint64(e.Incarnation)), slog.Int("pid", e.PID))
+	case supervise.Listening:
+		r.now(slog.LevelInfo, "listening", title(e.Process), slog.String("wire", e.Wire.Name), slog.String("endpoint", e.Endpoint))
 	case supervise.Running:
 		r.now(slog.LevelInfo, "running", took(e.After))
 	case supervise.Crashed:
@@ -83,6 +85,9 @@ func (r *records) log(l supervise.Log) {
 		level = slog.LevelInfo
 	}
 	attrs := []slog.Attr{title(l.Process)}
+	if l.Group != "" {
+		attrs = []slog.Attr{slog.String("group", l.Group)}
+	}
 	if l.Stderr {
 		attrs = append(attrs, slog.Bool("stderr", true))
 	}

@@ -44,7 +44,9 @@ func newText(w io.Writer, p *spec.Plan, o Options) *text {
 	t := &text{w: w, plan: p, color: o.Color, colors: map[string]*color.Color{}, shown: map[string]string{}}
 	t.bar = bar{w: w, on: o.Terminal, color: o.Color}
 	for _, proc := range p.Processes {
-		t.width = max(t.width, min(utf8.RuneCountInString(named(proc)), maxTitle))
+		for _, name := range []string{named(proc), printable.Text(proc.Group)} {
+			t.width = max(t.width, min(utf8.RuneCountInString(name), maxTitle))
+		}
 		if t.colors[proc.Instance] == nil {
 			t.colors[proc.Instance] = color.New(palette[len(t.colors)%len(palette)])
 		}
@@ -79,12 +81,13 @@ func (t *text) print(lines ...string) {
 
 // said writes a line about a process, with its prefix.
 func (t *text) said(p *spec.Process, at time.Time, line string) {
-	t.print(strings.TrimRight(t.prefix(p, at)+line, " "))
+	t.print(strings.TrimRight(t.prefix(p.Title(), p.Instance, at)+line, " "))
 }
 
-func (t *text) prefix(p *spec.Process, at time.Time) string {
-	title := fmt.Sprintf("%-*s", t.width, named(p))
-	return t.paint(faint, at.Local().Format("15:04:05")) + " " + t.paint(t.colors[p.Instance], title) + "  "
+// prefix begins a line about who has this name, in the colour of the instance.
+func (t *text) prefix(name, instance string, at time.Time) string {
+	title := fmt.Sprintf("%-*s", t.width, printable.Text(name))
+	return t.paint(faint, at.Local().Format("15:04:05")) + " " + t.paint(t.colors[instance], title) + "  "
 }
 
 // Event implements [Display].
@@ -92,6 +95,8 @@ func (t *text) Event(e supervise.Event) {
 	switch e := e.(type) {
 	case supervise.Log:
 		t.print(strings.TrimRight(t.log(e), " "))
+	case supervise.Listening:
+		t.print(listening(e))
 	case supervise.Running:
 		if untilStopped(t.plan) {
 			t.print("running until it is stopped, by Ctrl-C or SIGTERM")
@@ -110,6 +115,19 @@ func (t *text) Event(e supervise.Event) {
 			t.print(t.paint(yellow, terminating(e)))
 		}
 	}
+}
+
+// listening says where foreign peers find a port.
+func listening(l supervise.Listening) string {
+	port := func(e spec.End) string { return printable.Text(e.Instance + "." + e.Port) }
+	ours, theirs, at := l.Wire.To, l.Wire.From, printable.Text(l.Endpoint)
+	if !theirs.External {
+		ours, theirs = theirs, ours
+	}
+	if l.Wire.Exposed {
+		return fmt.Sprintf("exposed %s at %s", port(ours), at)
+	}
+	return fmt.Sprintf("%s waits for %s at %s", port(ours), port(theirs), at)
 }
 
 // untilStopped reports whether a plan has no source that ends.
@@ -132,7 +150,10 @@ func (t *text) log(l supervise.Log) string {
 	case l.Record.Level == "DEBUG":
 		line = t.paint(faint, "debug "+line)
 	}
-	return t.prefix(l.Process, l.Record.Time) + line
+	if l.Group != "" {
+		return t.prefix(l.Group, "", l.Record.Time) + line
+	}
+	return t.prefix(l.Process.Title(), l.Process.Instance, l.Record.Time) + line
 }
 
 // crashed tells of a crash.

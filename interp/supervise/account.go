@@ -65,7 +65,10 @@ func (r *run) totals(wires []spec.Counts) Totals {
 		t.Read += p.counters.word(spec.WordRead)
 		t.Rejected += p.counters.word(spec.WordMalformed)
 	}
-	for _, w := range wires {
+	for i, w := range wires {
+		if r.plan.Wires[i].From.External {
+			t.Read += w.Offered // who runs elsewhere is a source
+		}
 		t.Rejected += w.Rejected
 		t.Dropped += w.Dropped
 		t.Left += w.Left

@@ -35,7 +35,7 @@ type Result struct {
 
 // Totals sum a run up.
 type Totals struct {
-	Read     uint64 // messages that sources sent
+	Read     uint64 // messages that sources sent, and foreign peers
 	Rejected uint64 // by handlers, or lines that sources could not parse
 	Dropped  uint64 // by queues that were full
 	Left     uint64 // in queues when the run was stopped
