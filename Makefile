@@ -12,8 +12,13 @@ demo: deps build ## install what is missing, build, and run examples/quakes on r
 	@cd examples/quakes && ../../bin/opencore run
 
 .PHONY: test
-test: deps-test check ## install what is missing, then check and test everything
+test: deps-test check test-python ## install what is missing, then check and test everything
 	$(GO) test -race -timeout 20m ./...
+
+.PHONY: test-python
+test-python: ## check and test clients/python, and the Python that is generated
+	cd clients/python && ../../.venv/bin/mypy && ../../.venv/bin/pytest -q
+	.venv/bin/mypy --strict --cache-dir .venv/mypy interp/build/testdata/python/*.py
 
 .PHONY: build
 build: ## build bin/opencore

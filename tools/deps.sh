@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Installs what building opencore needs besides Go: libzmq 4.3.3 or newer with
-# its headers, pkg-config and a C compiler; with the argument "test" also jq,
-# which tests count with. It says what it installs; without the rights to, it
-# says the command that would.
+# its headers, pkg-config and a C compiler. With the argument "test" also what
+# tests use: jq, which they count with, MessagePack for C, and Python with a
+# virtual environment in .venv that has clients/python and what it needs. It
+# says what it installs; without the rights to, it says the command that would.
 set -euo pipefail
+cd "$(dirname "$0")/.."
 
 wanted=4.3.3
 cc=$(go env CC)
@@ -14,32 +16,62 @@ command -v "${cc%% *}" >/dev/null || missing+=(gcc libc6-dev)
 pkg-config --atleast-version=$wanted libzmq 2>/dev/null || missing+=(libzmq3-dev)
 if [ "${1-}" = test ]; then
   command -v jq >/dev/null || missing+=(jq)
+  pkg-config --exists msgpack 2>/dev/null || pkg-config --exists msgpack-c 2>/dev/null || missing+=(libmsgpack-dev)
+  python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || missing+=(python3 python3-venv)
 fi
-[ ${#missing[@]} -eq 0 ] && exit 0
 
-if ! command -v apt-get >/dev/null; then
-  echo "opencore needs libzmq $wanted or newer with headers, pkg-config, a C compiler and, for its tests, jq." >&2
-  echo "Install them with this system's package manager and run make again." >&2
-  exit 1
-fi
-command="apt-get update && apt-get install -y ${missing[*]}"
-if [ "$(id -u)" -ne 0 ]; then
-  if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
-    command="sudo apt-get update && sudo apt-get install -y ${missing[*]}"
-  else
-    echo "missing: ${missing[*]}. Run this, then make again:" >&2
-    echo "  sudo sh -c '$command'" >&2
+install() {
+  if ! command -v apt-get >/dev/null; then
+    echo "opencore needs libzmq $wanted or newer with headers, pkg-config, a C compiler and, for its tests, jq, msgpack-c and Python 3.10 or newer with venv." >&2
+    echo "Install them with this system's package manager and run make again." >&2
     exit 1
   fi
-fi
-echo "installing ${missing[*]}"
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-if ! DEBIAN_FRONTEND=noninteractive sh -c "$command" >"$log" 2>&1; then
-  cat "$log" >&2
-  exit 1
-fi
-if ! pkg-config --atleast-version=$wanted libzmq; then
-  echo "this system's libzmq is $(pkg-config --modversion libzmq); opencore needs $wanted or newer." >&2
-  exit 1
-fi
+  local sudo=
+  if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null || ! sudo -n true 2>/dev/null; then
+      echo "missing: ${missing[*]}. Run this, then make again:" >&2
+      echo "  sudo sh -c 'apt-get update && apt-get install -y ${missing[*]}'" >&2
+      exit 1
+    fi
+    sudo=sudo
+  fi
+  echo "installing ${missing[*]}"
+  quietly $sudo apt-get update
+  # Debian has given it another name since.
+  if ! apt-cache show libmsgpack-dev >/dev/null 2>&1; then
+    missing=("${missing[@]/libmsgpack-dev/libmsgpack-c-dev}")
+  fi
+  quietly $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y "${missing[@]}"
+  if ! pkg-config --atleast-version=$wanted libzmq; then
+    echo "this system's libzmq is $(pkg-config --modversion libzmq); opencore needs $wanted or newer." >&2
+    exit 1
+  fi
+}
+
+# quietly runs a command and shows what it printed only if it fails.
+quietly() {
+  local log
+  log=$(mktemp)
+  if ! "$@" >"$log" 2>&1; then
+    cat "$log" >&2
+    rm -f "$log"
+    exit 1
+  fi
+  rm -f "$log"
+}
+
+# environment makes .venv anew when what clients/python needs has changed. Its
+# code is used where it stands.
+environment() {
+  local sum
+  sum=$(sha256sum clients/python/pyproject.toml)
+  [ "$(cat .venv/made-for 2>/dev/null)" = "$sum" ] && return
+  echo "installing pyzmq, msgspec, pytest, mypy and clients/python into .venv"
+  rm -rf .venv
+  quietly python3 -m venv .venv
+  quietly .venv/bin/python3 -m pip install --disable-pip-version-check --editable 'clients/python[test]'
+  echo "$sum" >.venv/made-for
+}
+
+[ ${#missing[@]} -eq 0 ] || install
+[ "${1-}" != test ] || environment
