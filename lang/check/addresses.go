@@ -35,10 +35,14 @@ func (c *checker) address(v syntax.Value, pattern model.Pattern, bind bool, n *n
 	if !ok {
 		return model.Address{}, false
 	}
-	p := addressPass{checker: c, value: v, pattern: pattern, bind: bind}
+	p := addressPass{checker: c, names: n, value: v, pattern: pattern, bind: bind}
 	switch value := value.(type) {
 	case string:
 		ok = p.check(value)
+	case model.ParamRef:
+		if text, given := n.defaultOf(value.Name); given {
+			ok = p.check(text)
+		}
 	case model.Env:
 		if value.Default != nil {
 			p.value = v.(*syntax.Env).Default
@@ -48,10 +52,22 @@ func (c *checker) address(v syntax.Value, pattern model.Pattern, bind bool, n *n
 	return model.Address{Endpoint: value, Bind: bind, Span: v.Span()}, ok
 }
 
+// defaultOf gives the default of a parameter of main that is a string; given
+// is false if it has none.
+func (n *names) defaultOf(name string) (text string, given bool) {
+	param := n.params[name]
+	if param == nil || param.Default == nil {
+		return "", false
+	}
+	text, given = (*param.Default).(string)
+	return text, given
+}
+
 // An addressPass is what is being found out about one address.
 type addressPass struct {
 	*checker
-	value   syntax.Value // that says it: a string, or the name of a const
+	names   *names
+	value   syntax.Value // that says it: a string, or the name of a const or parameter
 	pattern model.Pattern
 	bind    bool
 }
@@ -63,12 +79,12 @@ func (p *addressPass) check(text string) bool {
 	case fault != nil:
 		d := p.errorf(fault.code, p.at(fault.start, fault.end), "%s", fault.message)
 		d.Hint = fault.hint
-		p.noteConst(d)
+		p.noteName(d)
 	case e.shared() && p.pattern != model.Pub && p.pattern != model.Sub:
-		p.noteConst(p.errorf(codeTransport, p.value.Span(), "%s is for pub and sub alone, and this is a %s port", e.transport, p.pattern))
+		p.noteName(p.errorf(codeTransport, p.value.Span(), "%s is for pub and sub alone, and this is a %s port", e.transport, p.pattern))
 	default:
 		if p.bind && e.open() {
-			p.warnf(codeOpen, p.value.Span(), "anybody who reaches this machine can connect to %q", text).
+			p.noteName(p.warnf(codeOpen, p.value.Span(), "anybody who reaches this machine can connect to %q", text)).
 				Help("tcp://127.0.0.1 is for this machine alone")
 		}
 		return true
@@ -84,11 +100,17 @@ func (p *addressPass) at(start, end int) diag.Span {
 	return p.value.Span()
 }
 
-// noteConst shows the const whose value is the address.
-func (p *addressPass) noteConst(d *diag.Diagnostic) {
-	if ref, ok := p.value.(*syntax.Ref); ok {
-		if k := p.own.names[ref.Name]; k != nil {
-			d.Note(k.span, "%q is declared here", ref.Name)
-		}
+// noteName shows the const or parameter that the address is taken from.
+func (p *addressPass) noteName(d *diag.Diagnostic) *diag.Diagnostic {
+	ref, ok := p.value.(*syntax.Ref)
+	if !ok {
+		return d
 	}
+	switch param, constant := p.names.lookup(ref.Name); {
+	case param != nil:
+		d.Note(param.Span, "%q is declared here, with this address as its default", ref.Name)
+	case constant != nil:
+		d.Note(constant.span, "%q is declared here", ref.Name)
+	}
+	return d
 }

@@ -13,22 +13,54 @@ type bound struct {
 	port     portKey // that has the address: of an external actor, or exposed
 }
 
+// A bindings is what binds at one place, a port with tcp.
+type bindings struct {
+	first      *bound
+	everywhere *bound // at all interfaces; nil if none is
+	byHost     map[string]*bound
+}
+
 // binds reports addresses that more than one socket would bind.
 func (n *net) binds() {
-	taken := map[any][]bound{}
+	taken := map[any]*bindings{}
 	for _, b := range n.allBound() {
 		key := b.key()
 		if key == nil {
 			continue
 		}
-		for _, first := range taken[key] {
-			if b.address.Endpoint != first.address.Endpoint && !b.endpoint.clashes(&first.endpoint) {
-				continue
-			}
-			n.boundTwice(b, first)
-			break
+		at := taken[key]
+		if at == nil {
+			at = &bindings{byHost: map[string]*bound{}}
+			taken[key] = at
 		}
-		taken[key] = append(taken[key], b)
+		if first := at.clash(&b); first != nil {
+			n.boundTwice(&b, first)
+		}
+		at.add(&b)
+	}
+}
+
+// clash finds what is bound where b would be; nil if nothing is.
+func (at *bindings) clash(b *bound) *bound {
+	switch {
+	case b.endpoint.everywhere():
+		return at.first
+	case at.byHost[b.endpoint.host] != nil:
+		return at.byHost[b.endpoint.host]
+	default:
+		return at.everywhere
+	}
+}
+
+func (at *bindings) add(b *bound) {
+	if at.first == nil {
+		at.first = b
+	}
+	if at.everywhere == nil && b.endpoint.everywhere() {
+		at.everywhere = b
+	}
+	if at.byHost[b.endpoint.host] == nil {
+		at.byHost[b.endpoint.host] = b
 	}
 }
 
@@ -75,10 +107,10 @@ func (b *bound) key() any {
 	}
 }
 
-func (n *net) boundTwice(b, first bound) {
+func (n *net) boundTwice(b, first *bound) {
 	d := n.errorf(codeBoundTwice, b.by, "this binds %s, which is bound already", addressText(b.address))
 	d.Note(first.by, "first bound here")
-	if b.port == first.port {
+	if b.port == first.port && b.port.instance.Actor.External {
 		d.Note(b.address.Span, "the address stands here")
 	}
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"github.com/ilpomo/opencore/lang/diag"
+	"github.com/ilpomo/opencore/lang/model"
 	"github.com/ilpomo/opencore/lang/syntax"
 )
 
@@ -53,10 +54,13 @@ type wireKey struct {
 	isElse   bool
 }
 
-// sameWires reports wires that stand there twice.
+// sameWires reports wires that stand there twice. Of pairs see pairs.
 func (n *net) sameWires() {
 	seen := make(map[wireKey]*link, len(n.links))
 	for _, l := range n.links {
+		if l.from.port.Pattern == model.Pair {
+			continue
+		}
 		key := wireKey{l.fromKey(), portKey{l.to.instance, l.to.port}, l.filterText(), l.wire.Else}
 		if first := seen[key]; first != nil {
 			n.errorf(codeSameWire, l.wire.Span, "the wire %s stands here twice", l.wire.Name()).

@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"net/netip"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,7 +32,7 @@ type endpoint struct {
 	text      string
 	transport string
 	host      string // of tcp, without brackets; * for all interfaces
-	port      string // of tcp, pgm and epgm; * for one that the system chooses
+	port      string // of tcp, pgm and epgm; * or "" for one that the system chooses
 	path      string // of ipc
 }
 
@@ -70,6 +71,7 @@ func readEndpoint(text string, bind bool) (endpoint, *fault) {
 		r.transport = name
 		r.behind(rest, at)
 	}
+	r.normal()
 	return r.endpoint, r.fault
 }
 
@@ -241,6 +243,19 @@ func (r *endpointReader) multicast(rest string, at int) {
 	}
 }
 
+// normal puts an endpoint into the form in which equal ones are equal.
+func (e *endpoint) normal() {
+	if addr, err := netip.ParseAddr(e.host); err == nil {
+		e.host = addr.String()
+	}
+	if e.transport == ipc && !strings.HasPrefix(e.path, "@") {
+		e.path = path.Clean(e.path)
+	}
+	if e.transport == tcp {
+		e.port = strings.TrimLeft(e.port, "0")
+	}
+}
+
 // open reports whether anybody on the network reaches what is bound there.
 func (e *endpoint) open() bool {
 	if e.transport != tcp || e.host == "lo" {
@@ -253,7 +268,7 @@ func (e *endpoint) open() bool {
 // chosen reports whether the system chooses a part of what is bound, so that
 // it is another one each time.
 func (e *endpoint) chosen() bool {
-	return e.transport == ipc && e.path == "*" || e.transport == tcp && (e.port == "*" || strings.Trim(e.port, "0") == "")
+	return e.transport == ipc && e.path == "*" || e.transport == tcp && (e.port == "*" || e.port == "")
 }
 
 // shared reports whether several may be bound there.
@@ -263,14 +278,9 @@ func (e *endpoint) shared() bool { return e.transport == pgm || e.transport == e
 // places never clash.
 func (e *endpoint) place() string {
 	if e.transport == tcp {
-		return tcp + ":" + strings.TrimLeft(e.port, "0")
+		return tcp + ":" + e.port
 	}
 	return e.transport + ":" + e.path
-}
-
-// clashes reports whether two endpoints of one place can't both be bound.
-func (e *endpoint) clashes(other *endpoint) bool {
-	return e.host == other.host || e.everywhere() || other.everywhere()
 }
 
 // everywhere reports whether the endpoint is at all interfaces.

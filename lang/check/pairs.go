@@ -23,8 +23,9 @@ func (n *net) pairs() {
 			n.errorf(codePair, l.wire.Span, "%q is wired to itself, and a pair has two ends", l.from.name())
 			continue
 		}
-		n.pairEnd(taken, l.from, l.wire.Span)
-		n.pairEnd(taken, l.to, l.wire.Span)
+		if n.pairEnd(taken, l.from, l.wire.Span) {
+			n.pairEnd(taken, l.to, l.wire.Span)
+		}
 	}
 	for _, e := range n.exposes {
 		if e.end.port.Pattern == model.Pair {
@@ -42,14 +43,16 @@ func (n *net) pairReplicas(i *instance) {
 		Note(i.Actor.Ports[at].Span, "pair port %q is declared here", i.Actor.Ports[at].Name)
 }
 
-// pairEnd takes the one wire that a pair port has.
-func (n *net) pairEnd(taken map[portKey]diag.Span, e end, at diag.Span) {
+// pairEnd takes the one wire that a pair port has. It reports false if that is
+// taken.
+func (n *net) pairEnd(taken map[portKey]diag.Span, e end, at diag.Span) bool {
 	key := portKey{e.instance, e.port}
 	if first, ok := taken[key]; ok {
 		n.errorf(codePair, at, "%q is wired twice, and a pair has one wire", e.name()).Note(first, "first here")
-		return
+		return false
 	}
 	taken[key] = at
+	return true
 }
 
 // noPairFilter reports a filter at a pair.
