@@ -22,7 +22,7 @@ import (
 func handlers() map[string]actor.Factory {
 	all := stdlib.Actors()
 	maps.Copy(all, map[string]actor.Factory{
-		"Bounce": newBounce, "Asker": newAsker, "Doubler": newDoubler, "Crasher": newCrasher, "Starter": newStarter, "Slow": newSlow,
+		"Bounce": newBounce, "Asker": newAsker, "Doubler": newDoubler, "Crasher": newCrasher, "Starter": newStarter, "Slow": newSlow, "Peeker": newPeeker,
 	})
 	return all
 }

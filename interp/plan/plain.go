@@ -27,7 +27,7 @@ const defaultCodec = "msgpack"
 // filter: who sends knows nothing of it.
 func (b *builder) addPlainIns(id spec.WireID, w *model.Wire) {
 	one := spec.InWire{
-		Wire: id, Where: b.arriving(w), Topic: w.From.Port.Pattern == model.Pub || w.From.Port.Topic != nil, Lanes: []spec.Lane{},
+		Wire: id, Where: b.arriving(w), Topic: true, Lanes: []spec.Lane{},
 		Plain: plain(w.To.Port, w.From.Port.Pattern, *w.From.Port.Address, w.From.Port.Codec),
 	}
 	if one.Plain.Socket == string(model.Sub) {
