@@ -1,6 +1,8 @@
 package prove
 
 import (
+	"slices"
+
 	"github.com/ilpomo/opencore/internal/filter"
 	"github.com/ilpomo/opencore/lang/model"
 )
@@ -96,8 +98,12 @@ func (v *prover) shadows(o *outlet, dead map[*model.Wire]bool) {
 
 // nobody reports messages that no wire of a port takes, where the filters are
 // a switch: each message that one takes no other does. Filters that overlap
-// choose what somebody wants; there the rest is meant to go.
+// choose what somebody wants; there the rest is meant to go. An exposed port
+// sends each message to foreign peers.
 func (v *prover) nobody(o *outlet, dead map[*model.Wire]bool) {
+	if v.exposed(o) {
+		return
+	}
 	var all []*filter.Expr
 	for i, e := range o.filters {
 		if e == nil || o.wires[i].Else {
@@ -124,6 +130,13 @@ func (v *prover) nobody(o *outlet, dead map[*model.Wire]bool) {
 		d.Note(w.Where.Span, "another wire of the port")
 	}
 	d.Help("%s", gets)
+}
+
+// exposed reports whether foreign peers get what a port sends.
+func (v *prover) exposed(o *outlet) bool {
+	return slices.ContainsFunc(v.graph.Exposes, func(e *model.Expose) bool {
+		return e.End.Instance == o.instance && e.End.Port == o.port
+	})
 }
 
 // mostCases is how many wires are compared with each other.
