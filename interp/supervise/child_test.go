@@ -66,6 +66,18 @@ func act(l *spec.Launch, down *json.Decoder, say func(spec.Up)) int {
 			return 1
 		}
 		fmt.Fprintf(os.Stderr, "left %d\n", left.Process.Pid)
+	case "Program", "Waited": // it says that the latter has been waited for
+		program := exec.Command("sleep", "60")
+		program.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+		if err := program.Start(); err != nil {
+			return 1
+		}
+		fmt.Fprintf(os.Stderr, "program %d\n", program.Process.Pid)
+		say(spec.Up{Program: &spec.Program{PID: program.Process.Pid}})
+		if l.Process.Actor == "Waited" {
+			say(spec.Up{Program: &spec.Program{PID: program.Process.Pid, Gone: true}})
+		}
+		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 	case "Listen":
 		return listen(down)
 	case "Wait":
