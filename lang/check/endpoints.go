@@ -196,7 +196,9 @@ func (r *endpointReader) checkPort(port string, at int) {
 	switch {
 	case port == "":
 		r.wrong(0, len(r.text), strings.TrimSuffix(r.text, ":")+":5555", "the address has no port")
-	case port == "*" && r.bind && r.transport == tcp:
+	case port == "*" && r.transport != tcp:
+		r.wrong(at, at+1, "", "the port of a multicast group is agreed upon, not chosen")
+	case port == "*" && r.bind:
 	case port == "*":
 		r.wrong(at, at+1, "", "nobody can connect to a port that the system chooses: it takes the peer's port")
 	case err != nil && strings.Trim(port, "0123456789") != "":

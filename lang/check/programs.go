@@ -59,25 +59,21 @@ func (p *actorPass) lines() {
 	if p.partial[p.actor] {
 		return
 	}
-	var in, out []*model.Port
 	for _, port := range p.actor.Ports {
-		switch {
-		case port.Pattern.Requests() || port.Pattern == model.Pair:
+		if port.Pattern.Requests() || port.Pattern == model.Pair {
 			p.errorf(codeLines, port.Span, "a program that reads and writes lines has no %s port: nothing says which line answers which", port.Pattern)
 			return
-		case port.Pattern.Outgoing():
-			out = append(out, port)
-		default:
-			in = append(in, port)
 		}
 	}
-	p.oneOfLines(in, "in-port", "input")
-	p.oneOfLines(out, "outgoing port", "output")
-	if len(in)+len(out) == 0 {
+	p.oneOfLines(ports(p.actor, false), "in-port", "input")
+	p.oneOfLines(ports(p.actor, true), "outgoing port", "output")
+	if len(p.actor.Ports) == 0 {
 		p.errorf(codeLines, p.actor.Span, "%q has no ports, so its lines come from nowhere and go nowhere", p.actor.Name)
 	}
 }
 
+// oneOfLines reports what there is a second one of, where a program has one
+// standard stream.
 func (p *actorPass) oneOfLines(list []*model.Port, what, stream string) {
 	if len(list) > 1 {
 		p.errorf(codeLines, list[1].Span, "a program that reads and writes lines has one %s at most: its standard %s", what, stream).
