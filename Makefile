@@ -41,6 +41,10 @@ generate: ## write what is generated: grammar.ebnf, and the Go beside .actors fi
 hooks: ## switch on the git hook that runs the fast part before each commit
 	git config core.hooksPath tools/hooks
 
+.PHONY: c
+c: deps-test ## build the example of the client in C
+	@$(MAKE) -s -C clients/c
+
 .PHONY: bench
 bench: deps ## measure against C programs on plain ZeroMQ, and print a table
 	@$(GO) run ./bench
