@@ -1,0 +1,17 @@
+package conformance
+
+import "testing"
+
+// TestConformance runs all cases, and then compares what came of them with
+// docs/conformance.md.
+func TestConformance(t *testing.T) {
+	t.Run("patterns", patterns)
+	t.Run("transports", transports)
+	t.Run("codecs", codecs)
+	t.Run("sizes", sizes)
+	t.Run("topics", topics)
+	t.Run("bad", badInput)
+	t.Run("table", func(t *testing.T) {
+		compareWithDocs(t, []*table{patternTable, transportTable, codecTable, sizeTable, topicTable, badTable})
+	})
+}
