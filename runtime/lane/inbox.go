@@ -52,6 +52,7 @@ type item struct {
 	header header
 	body   []byte
 	call   *Call          // whose outcome is there
+	do     func() error   // what Post gave
 	gone   spec.ProcessID // who will send nothing more; if the others are nil
 }
 
@@ -96,7 +97,8 @@ func (b *inbox) free(n *Node) {
 // outcome of a request.
 type Inbound struct {
 	In     *In
-	Call   *Call // set if it is an outcome; the other fields are not, then
+	Call   *Call        // set if it is an outcome; the other fields are not, then
+	Do     func() error // likewise if it is what Post gave
 	flow   *flow
 	frame  *zmq.Frame
 	body   []byte
@@ -138,7 +140,7 @@ func (n *Node) AddIn(in *In) { n.ins[in.ID] = in }
 func (n *Node) Pending() bool {
 	for n.inbox.len() > 0 {
 		switch i := n.inbox.front(); {
-		case i.call != nil || i.frame != nil && i.header.kind == kindData && i.header.count > 0:
+		case i.call != nil || i.do != nil || i.frame != nil && i.header.kind == kindData && i.header.count > 0:
 			return true
 		case i.frame != nil:
 			n.settle(n.inbox.pop())
@@ -192,8 +194,8 @@ func (n *Node) Ended(except func(spec.ProcessID) bool) bool {
 // Locked.
 func (n *Node) Take() *Inbound {
 	i := n.inbox.pop()
-	n.current = Inbound{Call: i.call}
-	if i.call == nil {
+	n.current = Inbound{Call: i.call, Do: i.do}
+	if i.flow != nil {
 		n.current = Inbound{
 			In: i.flow.in, flow: i.flow, frame: i.frame, body: i.body, size: len(i.body),
 			topics: i.header.flags&flagTopics != 0, count: i.header.count,
@@ -203,6 +205,13 @@ func (n *Node) Take() *Inbound {
 	}
 	n.Begin()
 	return &n.current
+}
+
+// Post has the main loop call do, with the node locked, at its turn, behind
+// what has come already. Locked.
+func (n *Node) Post(do func() error) {
+	n.inbox.push(item{do: do})
+	n.Changed()
 }
 
 // Keep makes what Take gave outlive the next Take: the main loop goes on, and

@@ -16,6 +16,7 @@ type Watch struct {
 	ready func()
 	again bool  // look without being told to
 	at    int64 // look then; 0: never
+	last  func()
 	over  bool
 }
 
@@ -51,14 +52,20 @@ func (w *Watch) At(at int64) {
 	}
 }
 
+// Closing has f called before the socket is closed, by Stop or with the node.
+func (w *Watch) Closing(f func()) { w.last = f }
+
 // Stop closes the socket. ready is not called any more.
 func (w *Watch) Stop() {
 	if w.over {
 		return
 	}
 	w.over = true
-	w.Close()
 	w.node.watches = slices.DeleteFunc(w.node.watches, func(other *Watch) bool { return other == w })
+	if w.last != nil {
+		w.last()
+	}
+	w.Close()
 }
 
 // look calls ready if the socket is still watched.

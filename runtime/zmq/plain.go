@@ -284,6 +284,19 @@ func (s *Plain) Subscribe(prefix []byte) error { return s.setBytes(C.ZMQ_SUBSCRI
 // Unsubscribe takes one such Subscribe back.
 func (s *Plain) Unsubscribe(prefix []byte) error { return s.setBytes(C.ZMQ_UNSUBSCRIBE, prefix) }
 
+// Dropping says whether a Pub that was opened with NoDrop drops what a
+// subscriber has no room for.
+func (s *Plain) Dropping(yes bool) {
+	if s.ptr == nil {
+		return
+	}
+	nodrop := C.int(1)
+	if yes {
+		nodrop = 0
+	}
+	s.set(C.ZMQ_XPUB_NODROP, nodrop)
+}
+
 // Linger says how long the socket, once closed, goes on sending what it has
 // taken. The context's Close waits for that.
 func (s *Plain) Linger(d time.Duration) {

@@ -1,0 +1,126 @@
+package plain
+
+import (
+	"log/slog"
+	"maps"
+	"slices"
+
+	"github.com/ilpomo/opencore/runtime/lane"
+	"github.com/ilpomo/opencore/runtime/zmq"
+)
+
+// A publisher is an XPUB, so that it hears who subscribes to what. A message
+// that nobody has subscribed to is filtered. One for which a subscriber has no
+// room waits, on a wire whose queue blocks, and so do all others; else the other
+// subscribers get it, and it counts as dropped, for not all who want it have it.
+// libzmq holds the queue of each subscriber, as long as the wire's, and drops
+// the newest: who is too slow to read what it has can't be given newer data first.
+type publisher struct {
+	*outbox
+	said     *zmq.Message
+	counts   map[string]int // how many have subscribed to a prefix
+	wanted   *lane.Topics   // nil: all
+	everyone bool           // who subscribes isn't told
+}
+
+// subscriberHWM is the most messages that libzmq holds for a subscriber.
+const subscriberHWM = 10_000
+
+func openPub(c Config) (Sender, error) {
+	p := &publisher{counts: map[string]int{}, everyone: multicast(c.Endpoint)}
+	o := c.options()
+	o.Verbose, o.NoDrop = true, true
+	if c.Queue.Messages > 0 {
+		o.SendHWM = min(c.Queue.Messages, subscriberHWM)
+	}
+	s, err := open(&c, zmq.Pub, o, p.ready)
+	if err != nil {
+		return nil, err
+	}
+	p.outbox = newOutbox(s)
+	p.duplex = true
+	p.said = zmq.NewMessage(1, MaxDecoded)
+	p.Watch.Closing(func() {
+		s.release()
+		p.said.Free()
+	})
+	return p, nil
+}
+
+// ready hears who has subscribed, and sends what waits.
+func (p *publisher) ready() {
+	if p.hear() {
+		p.wanted = lane.NewTopics(slices.Collect(maps.Keys(p.counts)))
+		p.config.Node.Changed()
+	}
+	p.outbox.ready()
+	if p.Events().Readable() {
+		p.Again()
+	}
+}
+
+// hear takes in subscriptions: a byte that is 1 for one that begins and 0 for
+// one that ends, and the prefix. Anything else a foreign XSUB has made up.
+func (p *publisher) hear() (some bool) {
+	for {
+		switch err := p.Receive(p.said); err {
+		case nil:
+		case zmq.ErrTooBig:
+			continue
+		default:
+			return some
+		}
+		said := p.said.Parts()[0]
+		if len(said) == 0 || said[0] > 1 {
+			p.notes.say(slog.LevelWarn, "a subscriber sent something that is no subscription")
+			continue
+		}
+		some = true
+		if prefix := string(said[1:]); said[0] == 1 {
+			p.counts[prefix]++
+		} else if p.counts[prefix]--; p.counts[prefix] <= 0 {
+			delete(p.counts, prefix)
+		}
+	}
+}
+
+// wants tells whether anybody has subscribed to a message.
+func (p *publisher) wants(first string) bool {
+	return p.everyone || len(p.counts) > 0 && p.wanted.Has(first)
+}
+
+// Put implements [Sender].
+func (p *publisher) Put(topic string, payload []byte) {
+	if p.topic && !p.wants(topic) { // most often nothing need be encoded then
+		*p.config.Filtered++
+		return
+	}
+	frame := p.encode(payload)
+	switch {
+	case frame == nil:
+	case !p.topic && !p.wants(string(frame)):
+		*p.config.Filtered++
+	case p.blocks():
+		p.flush()
+		if p.count() > 0 || p.hand(topic, frame) != nil {
+			p.keep(topic, frame)
+			return
+		}
+		*p.config.Delivered++
+	default:
+		p.publish(topic, frame)
+	}
+}
+
+// publish gives a message to all who have room.
+func (p *publisher) publish(topic string, frame []byte) {
+	if p.hand(topic, frame) == nil {
+		*p.config.Delivered++
+		return
+	}
+	p.Dropping(true)
+	p.hand(topic, frame)
+	p.Dropping(false)
+	*p.config.Dropped++
+	p.notes.say(slog.LevelWarn, "a subscriber is too slow and misses messages; the others get them")
+}
