@@ -7,10 +7,15 @@ import (
 	"go.uber.org/goleak"
 )
 
-// TestMain lets the test binary be the processes of its own plays.
+// TestMain lets the test binary be the processes of its own plays, and
+// the programs of their hosts.
 func TestMain(m *testing.M) {
 	if IsChild() {
 		os.Exit(Main(realActors))
+	}
+	if len(os.Args) > 2 && os.Args[1] == "program" {
+		runProgram(os.Args[2:])
+		return
 	}
 	goleak.VerifyTestMain(m)
 }
