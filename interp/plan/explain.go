@@ -226,11 +226,32 @@ func (e *explainer) wire(w *spec.Wire) {
 // native tells how our own processes are connected.
 func (e *explainer) native(w *spec.Wire, out spec.OutWire) {
 	lanes := w.From.Replicas * w.To.Replicas
-	e.line("    native   %s; %s, %s", count(lanes, "lane", "lanes"),
-		verb(w.To, "binds", "bind"), verb(w.From, "connects", "connect"))
+	if group := e.within(w); group != "" {
+		e.line("    native   %s within the OS process %q", count(lanes, "lane", "lanes"), group)
+	} else {
+		e.line("    native   %s; %s, %s", count(lanes, "lane", "lanes"),
+			verb(w.To, "binds", "bind"), verb(w.From, "connects", "connect"))
+	}
 	if w.To.Replicas > 1 {
 		e.line("    shared   %s", sharing(w, out))
 	}
+}
+
+// within names the group that both ends of a wire belong to; "" if there is
+// none.
+func (e *explainer) within(w *spec.Wire) string {
+	group := func(instance string) string {
+		for _, p := range e.plan.Processes {
+			if p.Instance == instance {
+				return p.Group
+			}
+		}
+		return ""
+	}
+	if from := group(w.From.Instance); from == group(w.To.Instance) {
+		return from
+	}
+	return ""
 }
 
 // plain tells which socket an end of ours has towards a foreign peer.
@@ -243,7 +264,11 @@ func (e *explainer) plain(ours, foreign spec.End, p *spec.Plain) {
 	if p.Bind {
 		does = verb(ours, "binds", "bind")
 	}
-	e.line("    plain    %s: %s %s, a %s socket", who, does, written(p.Endpoint), strings.ToUpper(p.Socket))
+	at := written(p.Endpoint)
+	if p.Endpoint.Param != "" {
+		at = "what the parameter " + at + " says"
+	}
+	e.line("    plain    %s: %s %s, a %s socket", who, does, at, strings.ToUpper(p.Socket))
 	form := "%s, in one frame"
 	switch {
 	case p.Topic:

@@ -52,24 +52,33 @@ func load(t *testing.T, name, text string) *model.Program {
 	return p
 }
 
-// quakes is a program with most of what a graph can hold.
-func quakes(t *testing.T) *model.Program {
+// file gives the checked program of a file of testdata.
+func file(t *testing.T, name string) *model.Program {
 	t.Helper()
-	text, err := os.ReadFile("testdata/quakes.actors")
+	text, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return load(t, "quakes.actors", string(text))
+	return load(t, name, string(text))
 }
 
+// quakes is a program with most of what a graph of handlers can hold.
+func quakes(t *testing.T) *model.Program { return file(t, "quakes.actors") }
+
 func TestGolden(t *testing.T) {
-	p := plan.Build(quakes(t))
-	golden(t, "quakes.plan.json", plan.Encode(p))
-	var words bytes.Buffer
-	if err := plan.Explain(&words, p); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"quakes", "foreign"} {
+		p := plan.Build(file(t, name+".actors"))
+		data := plan.Encode(p)
+		golden(t, name+".plan.json", data)
+		if _, err := plan.Decode(data); err != nil {
+			t.Errorf("%s is not read back: %v", name, err)
+		}
+		var words bytes.Buffer
+		if err := plan.Explain(&words, p); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, name+".txt", words.Bytes())
 	}
-	golden(t, "quakes.txt", words.Bytes())
 }
 
 func TestEncodeIsDeterministicAndReadBack(t *testing.T) {
@@ -259,6 +268,9 @@ func FuzzDecode(f *testing.F) {
 	// Small, for large ones are minimized for longer than they are tried.
 	f.Add([]byte(`{"version":1,"messages":{"M":[]},"wires":[{"id":0,"copies":1,"message":"M"}],"start":[0],` +
 		`"params":[{"name":"d","type":"duration","value":5}],"processes":[{"id":0,"cycle":1,"replicas":1,"outs":[{"message":"M","wires":[{"wire":0,"lanes":[{"peer":0}]}]}]}]}`))
+	f.Add([]byte(`{"version":1,"messages":{"M":[]},"wires":[{"id":0,"copies":1,"message":"M","from":{"external":true}},{"id":1,"copies":1,"message":"M","to":{"external":true}}],"start":[0],` +
+		`"processes":[{"id":0,"group":"g","exec":{"command":["x"]},"replicas":1,"ins":[{"message":"M","wires":[{"wire":0,"plain":{"socket":"sub","endpoint":{"param":"p"},"subscribe":[{"const":"a"}]}}]}],` +
+		`"outs":[{"message":"M","wires":[{"wire":1,"plain":{"endpoint":{"env":"E"}}}]}]}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := plan.Decode(data)
 		if err != nil {
