@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/ilpomo/opencore/runtime/foreign"
 )
 
 // interpreters are programs whose first argument that is no flag is the
@@ -21,7 +23,8 @@ func (n *need) program() {
 		return
 	}
 	command := n.process.Exec.Command
-	path, err := exec.LookPath(command[0])
+	_, chosen := n.getenv("VIRTUAL_ENV")
+	path, err := exec.LookPath(foreign.Interpreter(command[0], chosen))
 	if err != nil && !errors.Is(err, exec.ErrDot) {
 		n.noProgram(command[0], err)
 		return

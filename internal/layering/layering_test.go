@@ -78,7 +78,7 @@ var table = []row{
 
 	// Checked program -> running processes.
 	{"interp/plan", "internal/filter internal/printable internal/schema lang/diag lang/model runtime/spec", "lang stdlib"},
-	{"interp/build", "internal/schema lang/diag lang/model", "interp/build/testdata/... lang lang/... runtime/actor stdlib " + testscripts},
+	{"interp/build", "internal/schema lang/diag lang/model", "internal/testbed interp/build/testdata/... lang lang/... runtime/actor stdlib " + testscripts},
 	{"interp/build/hello", "runtime/actor", "runtime/actortest"},
 	{"interp/supervise", "internal/schema runtime/spec golang.org/x/term " + unix, "interp/plan lang stdlib " + goleak},
 	{"interp/display", "internal/printable interp/supervise runtime/spec " + terminal, ""},
@@ -87,13 +87,14 @@ var table = []row{
 	// What people use. Only cli sees everything.
 	{"internal/cli", "... golang.org/x/term " + cobra, testscripts},
 	{"internal/draw", "lang/diag lang/model " + graphviz + " " + width, "lang stdlib"},
-	{"internal/doctor", "interp/supervise runtime/spec runtime/zmq " + unix, "interp/plan lang stdlib"},
+	{"internal/doctor", "interp/supervise runtime/foreign runtime/spec runtime/zmq " + unix, "interp/plan lang stdlib"},
 	{"internal/conformance/...", "...", unix},
 	{"cmd/opencore", "internal/cli", ""},
 	{"examples/...", "runtime/actor", "runtime/actortest"},
 	{"bench/...", "runtime/actor", ""},
 	{"internal/endtoend/...", "...", testscripts + " " + unix},
 	{"internal/layering", "", ""},
+	{"internal/testbed", "", ""},
 }
 
 func TestImportsFollowTheTable(t *testing.T) {

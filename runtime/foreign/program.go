@@ -78,11 +78,15 @@ func launch(c *Config, extra []string, stdin bool, output func(io.Reader), gone 
 // venv is the Python of a project's own packages, where projects have it.
 const venv = ".venv/bin/python3"
 
-// interpreter gives the path or the name of the command: of Python the
-// project's own, if nobody has chosen another.
+// interpreter gives the path or the name of the command.
 func interpreter(c *Config) string {
-	command := c.Process.Exec.Command[0]
 	chosen := slices.ContainsFunc(c.Environ, func(v string) bool { return strings.HasPrefix(v, "VIRTUAL_ENV=") })
+	return Interpreter(c.Process.Exec.Command[0], chosen)
+}
+
+// Interpreter gives the path or the name of what a command starts: of Python
+// the project's own, if nobody has chosen another by VIRTUAL_ENV.
+func Interpreter(command string, chosen bool) string {
 	if (command == "python3" || command == "python") && !chosen {
 		if path, err := exec.LookPath(venv); err == nil {
 			return path
