@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/ilpomo/opencore/internal/testbed"
 )
 
 var update = flag.Bool("update", false, "write what the scripts' commands print into the scripts")
@@ -19,6 +21,7 @@ func TestMain(m *testing.M) {
 
 // TestScripts types what users type; what comes back is pinned.
 func TestScripts(t *testing.T) {
+	path := testbed.PythonPath(t)
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
 		UpdateScripts: *update,
@@ -28,6 +31,7 @@ func TestScripts(t *testing.T) {
 				return err
 			}
 			env.Setenv("ROOT", root)
+			env.Setenv("PATH", path)
 			env.Setenv("CONTROL", "a\x1b[31mb")
 			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOFLAGS", "GOPROXY", "HOME"} {
 				if value, ok := os.LookupEnv(name); ok {

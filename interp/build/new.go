@@ -36,15 +36,23 @@ func New(dir, name string) error {
 	if err := checkName(name); err != nil {
 		return err
 	}
+	from := ownOrigin()
+	files, err := projectFiles(name, from)
+	if err != nil {
+		return err
+	}
+	if err := writeProject(dir, files); err != nil {
+		return err
+	}
+	return resolve(dir, from)
+}
+
+// writeProject writes the files of a new project into a folder of its own.
+func writeProject(dir string, files map[string][]byte) error {
 	if err := checkEmpty(dir); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return err
-	}
-	from := ownOrigin()
-	files, err := projectFiles(name, from)
-	if err != nil {
 		return err
 	}
 	for file, text := range files {
@@ -52,21 +60,30 @@ func New(dir, name string) error {
 			return err
 		}
 	}
-	return resolve(dir, from)
+	return nil
 }
 
 // projectFiles gives the files of a new project by their names.
 func projectFiles(name string, from origin) (map[string][]byte, error) {
-	files := map[string][]byte{
-		".gitignore": fmt.Appendf(nil, "# what \"opencore compile\" writes\n/%s\n/%s.plan.json\n", name, name),
-		"go.mod":     fmt.Appendf(nil, "module example/%s\n\ngo %s\n", name, goVersion),
+	files, err := templateFiles(template, templateName, name)
+	if err != nil {
+		return nil, err
 	}
+	files[".gitignore"] = fmt.Appendf(nil, "# what \"opencore compile\" writes\n/%s\n/%s.plan.json\n", name, name)
+	files["go.mod"] = fmt.Appendf(nil, "module example/%s\n\ngo %s\n", name, goVersion)
 	if from.dir != "" {
 		files["go.mod"] = fmt.Appendf(files["go.mod"], "\nrequire %s %s\n\nreplace %s => %s\n", modulePath, from.version, modulePath, quotePath(from.dir))
 	}
-	entries, err := fs.ReadDir(template, templateName)
+	return files, nil
+}
+
+// templateFiles gives the files of a template in a folder, under the name of
+// a new project.
+func templateFiles(template embed.FS, folder, name string) (map[string][]byte, error) {
+	entries, err := template.ReadDir(folder)
+	files := map[string][]byte{}
 	for _, entry := range entries {
-		text, err := fs.ReadFile(template, path.Join(templateName, entry.Name()))
+		text, err := template.ReadFile(path.Join(folder, entry.Name()))
 		if err != nil {
 			return nil, err
 		}
