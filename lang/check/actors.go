@@ -35,6 +35,7 @@ type actorPass struct {
 
 	codecAt   map[*model.Port]diag.Span
 	addressed map[*model.Port]bool // those with bind or connect
+	claimed   bool                 // what only foreign actors have has been reported
 
 	exprNames map[string]filter.Name // what topics see besides the message
 }

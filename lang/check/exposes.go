@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/ilpomo/opencore/lang/diag"
 	"github.com/ilpomo/opencore/lang/model"
 	"github.com/ilpomo/opencore/lang/syntax"
@@ -128,7 +130,8 @@ func (n *net) exposedEnd(ref *syntax.PortRef) end {
 	case len(i.Actor.Ports) == 1:
 		e.port = i.Actor.Ports[0]
 	default:
-		noteActor(n.errorf(codeWhichPort, ref.Span(), "%q has %s, so expose has to say which", i.Name, count(len(i.Actor.Ports), "port")), i.Actor)
+		d := n.errorf(codeWhichPort, ref.Span(), "%q has %s, so expose has to say which", i.Name, count(len(i.Actor.Ports), "port"))
+		noteActor(d, i.Actor).Help("its ports: %s", listing(slices.Collect(portNames(i.Actor))))
 	}
 	return e
 }

@@ -20,7 +20,7 @@ func (p *actorPass) external() {
 		p.errorf(codeEndless, p.endlessAt, "%q is endless anyway: it runs elsewhere", p.actor.Name)
 	}
 	for _, port := range p.actor.Ports {
-		if port.Address == nil && !p.addressed[port] {
+		if !p.addressed[port] && !p.node.Ports.Broken {
 			p.errorf(codeAddressed, port.Span, "port %q of %q needs an address", port.Name, p.actor.Name).
 				Help("bind %q if it connects to us, connect if it is bound there", "tcp://127.0.0.1:5555")
 		}
@@ -33,12 +33,23 @@ func (p *actorPass) external() {
 	}
 }
 
+// notForeign reports what only ports of foreign actors have, once for each
+// actor: it is meant to be one, and its head doesn't say so. A head that could not
+// be read may have said it.
+func (p *actorPass) notForeign(at diag.Span, format string, args ...any) {
+	if p.claimed || p.scope.file.Broken {
+		return
+	}
+	p.claimed = true
+	p.errorf(codeClause, at, format, args...).
+		Help("if it runs elsewhere, its head says so: actor %s external; a port of our own is opened with expose", p.actor.Name)
+}
+
 // address notes where a port of an external actor is. What it says is looked
 // at when the parameters of main are known: see addresses.
 func (p *actorPass) address(port *model.Port, v syntax.Value, at diag.Span, bind bool) {
 	if !p.actor.External {
-		p.errorf(codeClause, at, "a port of %q has no address: only those of external actors have", p.actor.Name).
-			Help("expose opens a port of an instance: expose instance.%s %q", port.Name, "tcp://127.0.0.1:7000")
+		p.notForeign(at, "a port of %q has no address: only those of external actors have", p.actor.Name)
 		return
 	}
 	if p.addressed[port] {

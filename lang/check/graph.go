@@ -33,6 +33,7 @@ type instance struct {
 	vars            map[string]*typeVar
 	wired           map[*model.Port]bool
 	settings        map[string]diag.Span // the place of each setting, by its word
+	oddRestart      bool                 // something about its restart policy is wrong
 	exposed         bool                 // foreign peers reach a port of it
 	doubtful        bool                 // a wire of it could not be understood: what seems missing may be there
 }

@@ -16,15 +16,22 @@ func (n *net) groups() {
 		if i.Process == "" || i.Actor == nil || !n.groupable(i) {
 			continue
 		}
+		n.groupEnv(i, vars)
+		if i.oddRestart || n.partly() {
+			continue
+		}
 		if f := first[i.Process]; f == nil {
 			first[i.Process] = i
 		} else if i.Restart != f.Restart {
-			n.errorf(codeGroup, i.settingAt("restart", "process"), "%q shares the process %q with %q and restarts with it, but says %s, and that one %s",
-				i.Name, i.Process, f.Name, restartText(i.Restart), restartText(f.Restart)).
-				Note(f.settingAt("restart", "process"), "%q is set here", f.Name)
+			n.groupRestart(i, f)
 		}
-		n.groupEnv(i, vars)
 	}
+}
+
+func (n *net) groupRestart(i, first *instance) {
+	n.errorf(codeGroup, i.settingAt("restart", "process"), "%q shares the process %q with %q and restarts with it, but says %s, and that one %s",
+		i.Name, i.Process, first.Name, restartText(i.Restart), restartText(first.Restart)).
+		Note(first.settingAt("restart", "process"), "%q is set here", first.Name)
 }
 
 // groupable reports whether an instance can share its process.

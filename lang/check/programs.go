@@ -120,8 +120,7 @@ func (c *checker) codec(s *syntax.Codec) string {
 func (p *actorPass) portCodec(port *model.Port, s *syntax.Codec) {
 	switch name := p.codec(s); {
 	case defaultCodec(p.actor) == "":
-		p.errorf(codeClause, s.Span(), "a port of %q has no codec: only those of exec and external actors have", p.actor.Name).
-			Help("foreign peers are reached with expose, which takes a codec")
+		p.notForeign(s.Span(), "a port of %q has no codec: only those of exec and external actors have", p.actor.Name)
 	case name == "":
 	case p.actor.Lines && name != codecJSON:
 		p.errorf(codeLines, s.Name.Span(), "lines are JSON, not %s", name).Note(p.execAt, "the program stands here")
@@ -154,7 +153,7 @@ func (n *net) rawPorts() {
 // rawCodec checks that a codec that adds nothing to the bytes has a message
 // that is nothing but them. m may be nil: it is not known then.
 func (c *checker) rawCodec(codec string, at diag.Span, m *schema.Message) {
-	if codec != codecRaw || m == nil || c.unsound[m] {
+	if codec != codecRaw || m == nil || c.unsound[m] || len(m.Fields) == 0 && c.own.file.Broken {
 		return
 	}
 	if len(m.Fields) == 1 && !m.Fields[0].Type.Optional &&

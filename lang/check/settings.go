@@ -33,7 +33,7 @@ func (n *net) instanceSettings(i *instance) {
 				i.Replicas = int(v)
 			}
 		case *syntax.Restart:
-			n.restart(i, s)
+			i.oddRestart = !n.restart(i, s)
 		case *syntax.EnvVar:
 			n.envVar(i, s, vars)
 		case *syntax.Process:
@@ -52,30 +52,37 @@ func instanceWord(s syntax.InstanceSetting) string {
 	return settingWord(s)
 }
 
-func (n *net) restart(i *instance, s *syntax.Restart) {
+// restart applies a restart policy. It reports false if something about it is
+// wrong.
+func (n *net) restart(i *instance, s *syntax.Restart) bool {
 	if s.Policy == nil {
-		return
+		return false
 	}
 	if !slices.Contains(restartPolicies, s.Policy.Text) {
 		d := n.errorf(codeNoName, s.Policy.Span(), "there is no restart policy %q: there are %s", s.Policy.Text, listing(restartPolicies))
 		n.suggest(d, s.Policy.Text, slices.Values(restartPolicies))
-		return
+		return false
 	}
 	i.Restart.Policy = s.Policy.Text
 	if i.Restart.Policy == "never" && s.Max != nil {
 		n.errorf(codeClause, s.Max.Span(), "nothing is bounded by max: an instance with %q is not restarted", "restart never")
-		return
+		return false
 	}
+	good := true
 	if s.Max != nil {
-		if v, ok := n.number(s.Max, "the number of restarts", 0, math.MaxInt32); ok {
+		v, ok := n.number(s.Max, "the number of restarts", 0, math.MaxInt32)
+		if good = ok; ok {
 			i.Restart.Max = int(v)
 		}
 	}
 	if s.Within != nil {
-		if v, ok := n.duration(s.Within, "the period of restarts"); ok {
+		v, ok := n.duration(s.Within, "the period of restarts")
+		if ok {
 			i.Restart.Within = v
 		}
+		good = good && ok
 	}
+	return good
 }
 
 func (n *net) envVar(i *instance, s *syntax.EnvVar, seen map[string]diag.Span) {
