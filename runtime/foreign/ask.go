@@ -18,6 +18,24 @@ type asking struct {
 	wire  Wire
 	frame *lane.Inbound
 	rest  lane.Inbound // what the program has not been given
+
+	own    []byte // without a frame: the only request, of a foreign peer
+	answer func(payload []byte, err error)
+}
+
+// next gives the next request, which the program is to have.
+func (a *asking) next(in *inPort) (r *request, last bool) {
+	r = &request{port: in, wire: a.wire}
+	if a.frame == nil {
+		r.payload, r.reply = a.own, a.answer
+		return r, true
+	}
+	_, r.payload, _ = a.rest.Next()
+	r.number = a.rest.Request()
+	if last = !a.rest.More(); last {
+		r.frame = a.frame
+	}
+	return r, last
 }
 
 // A request is one that the program has.
@@ -25,22 +43,20 @@ type request struct {
 	port    *inPort
 	wire    Wire
 	number  lane.Request
-	payload []byte        // valid until it is settled
-	frame   *lane.Inbound // to be released then; nil: it is not the last one of its frame
+	reply   func(payload []byte, err error) // of a foreign peer's request
+	payload []byte                          // valid until it is settled
+	frame   *lane.Inbound                   // to be released then; nil: it is not the last one of its frame
 }
 
 // ask gives the program the next request at a port.
 func (h *socketHost) ask(in *inPort) error {
-	a := in.asking[0]
-	_, payload, _ := a.rest.Next()
-	r := &request{port: in, wire: a.wire, number: a.rest.Request(), payload: payload}
-	if !a.rest.More() {
+	r, last := in.asking[0].next(in)
+	if last {
 		in.asking = in.asking[1:]
-		r.frame = a.frame
 	}
-	buf, err := in.codec.Append(h.room(), payload)
+	buf, err := in.codec.Append(h.room(), r.payload)
 	if err != nil {
-		h.Node.Answer(r.number, nil, err)
+		h.tell(r, nil, err)
 		return h.settle(r, err)
 	}
 	h.buffer = buf
@@ -63,10 +79,20 @@ func (h *socketHost) settle(r *request, wrong error) error {
 			return err
 		}
 	}
-	if r.frame != nil {
-		h.release(r.frame)
+	if r.reply != nil {
+		r.port.offered--
 	}
+	h.giveBack(r.frame)
 	return nil
+}
+
+// tell gives whoever has asked the outcome.
+func (h *socketHost) tell(r *request, payload []byte, err error) {
+	if r.reply != nil {
+		r.reply(payload, err)
+		return
+	}
+	h.Node.Answer(r.number, payload, err)
 }
 
 // reply takes the program's answer to a request.
@@ -104,7 +130,7 @@ func (h *socketHost) reply(_ context.Context, head *header, parts [][]byte) erro
 
 // answer answers a request; with it one of a rep port is settled.
 func (h *socketHost) answer(r *request, payload []byte, err error) error {
-	h.Node.Answer(r.number, payload, err)
+	h.tell(r, payload, err)
 	if r.port.most > 1 {
 		return nil
 	}
@@ -152,6 +178,9 @@ func (h *socketHost) request(ctx context.Context, head *header, parts [][]byte) 
 
 // outcome tells the program what became of its request.
 func (h *socketHost) outcome(o *outPort, id uint64, payload []byte, err error) {
+	if h.state == ended {
+		return // it does not wait for it
+	}
 	var buf []byte
 	if err == nil {
 		buf, err = o.reply.Append(h.room(), payload)

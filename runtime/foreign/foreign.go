@@ -36,6 +36,13 @@ type Host interface {
 	// Take takes a frame of messages or requests that came in at a wire.
 	// Locked.
 	Take(w Wire, b *lane.Inbound)
+	// Room tells whether Offer may be called for a port: so much of what foreign
+	// peers have sent is in hand. Locked.
+	Room(port string) bool
+	// Offer takes one message that a foreign peer has sent, or one request, which
+	// reply answers: it is called without the node being locked. What Offer
+	// is given is copied. Locked.
+	Offer(w Wire, topic, payload []byte, reply func(payload []byte, err error))
 	// Ready tells whether Work has something to do. Locked.
 	Ready() bool
 	// Work does some of it. An error ends the process.

@@ -28,6 +28,7 @@ const (
 	maxUnread  = 256                     // frames of the program's that wait for us
 	maxGiven   = 2                       // batches that the program has: one in hand, one to go on with
 	maxAsked   = 1000                    // requests under way, each way
+	maxOffered = 1000                    // messages of foreign peers in hand, for each port
 	workFrames = 16                      // taken from the program before the main loop looks at something else
 	keepBuffer = 1 << 20                 // bytes of memory that is held for the next frame
 	endpoint   = "OPENCORE_ENDPOINT"     // where the program finds us

@@ -1,6 +1,7 @@
 package foreign
 
 import (
+	"bytes"
 	"errors"
 
 	"github.com/ilpomo/opencore/internal/printable"
@@ -18,6 +19,7 @@ type inPort struct {
 	asking  []*asking
 	waiting int // requests that the program has
 	most    int // that it may have
+	offered int // messages and requests of foreign peers in hand
 }
 
 func newInPort(h *socketHost, s *spec.In) (*inPort, error) {
@@ -35,15 +37,42 @@ func newInPort(h *socketHost, s *spec.In) (*inPort, error) {
 // A batch is a frame of messages in hand.
 type batch struct {
 	wire  Wire
-	frame *lane.Inbound
+	frame *lane.Inbound // nil: offered ones
+	own   []offer
 	count int   // messages that the program has been given
 	first []int // which of the frame's they are; nil: all
 
 	settled bool
 }
 
-// messages reads the frame from its beginning.
-func (b *batch) messages() lane.Inbound { return *b.frame }
+// An offer is a message that a foreign peer has sent.
+type offer struct{ topic, payload []byte }
+
+// A reader gives the messages of a batch, one after the other.
+type reader interface {
+	Next() (topic, payload []byte, ok bool)
+}
+
+// messages reads the batch from its beginning.
+func (b *batch) messages() reader {
+	if b.frame == nil {
+		return &offers{b.own}
+	}
+	frame := *b.frame
+	return &frame
+}
+
+type offers struct{ rest []offer }
+
+// Next implements [reader].
+func (o *offers) Next() (topic, payload []byte, ok bool) {
+	if len(o.rest) == 0 {
+		return nil, nil, false
+	}
+	first := o.rest[0]
+	o.rest = o.rest[1:]
+	return first.topic, first.payload, true
+}
 
 // Take implements [Host].
 func (h *socketHost) Take(w Wire, frame *lane.Inbound) {
@@ -53,6 +82,30 @@ func (h *socketHost) Take(w Wire, frame *lane.Inbound) {
 		return
 	}
 	h.batches = append(h.batches, &batch{wire: w, frame: frame})
+}
+
+// Room implements [Host].
+func (h *socketHost) Room(port string) bool { return h.ins[port].offered < maxOffered }
+
+// Offer implements [Host]. What comes one at a time while the program is busy
+// makes a batch.
+func (h *socketHost) Offer(w Wire, topic, payload []byte, reply func([]byte, error)) {
+	in := h.ins[w.Port()]
+	in.offered++
+	one := offer{bytes.Clone(topic), bytes.Clone(payload)}
+	if in.reply != nil {
+		in.asking = append(in.asking, &asking{wire: w, own: one.payload, answer: reply})
+		return
+	}
+	var last *batch
+	if n := len(h.batches); n > 0 {
+		last = h.batches[n-1]
+	}
+	if last == nil || last.wire != w || last.frame != nil {
+		last = &batch{wire: w}
+		h.batches = append(h.batches, last)
+	}
+	last.own = append(last.own, one)
 }
 
 // canGive tells whether the program can be given something that is in hand.
@@ -128,7 +181,7 @@ func (h *socketHost) handOver(b *batch) error {
 	}
 	h.buffer = buf
 	if b.count == 0 {
-		h.release(b.frame)
+		h.release(b)
 		return nil
 	}
 	message.PutBatchHead(buf, b.count)
@@ -155,7 +208,7 @@ func (b *batch) keep(i int) {
 // skip notes that the i-th doesn't.
 func (b *batch) skip(i int) {
 	if b.first == nil {
-		b.first = make([]int, i, b.frame.Count())
+		b.first = make([]int, i)
 		for k := range b.first {
 			b.first[k] = k
 		}
@@ -182,11 +235,18 @@ func (h *socketHost) room() []byte {
 	return h.buffer[:0]
 }
 
-// release gives a frame back that has been dealt with.
-func (h *socketHost) release(frame *lane.Inbound) {
-	h.Node.Lock()
-	defer h.Node.Unlock()
-	h.Node.Done(frame)
+// release gives a batch back that has been dealt with.
+func (h *socketHost) release(b *batch) {
+	h.ins[b.wire.Port()].offered -= len(b.own)
+	h.giveBack(b.frame)
+}
+
+func (h *socketHost) giveBack(frame *lane.Inbound) {
+	if frame != nil {
+		h.Node.Lock()
+		defer h.Node.Unlock()
+		h.Node.Done(frame)
+	}
 }
 
 // done settles a batch. Those that the program has done before their turn wait
@@ -210,7 +270,7 @@ func (h *socketHost) done(head *header) error {
 	b.settled = true
 	delete(h.given, n)
 	for len(h.line) > 0 && h.line[0].settled {
-		h.release(h.line[0].frame)
+		h.release(h.line[0])
 		h.line = h.line[1:]
 	}
 	return nil

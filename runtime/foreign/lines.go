@@ -2,6 +2,7 @@ package foreign
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -44,10 +45,19 @@ type lineHost struct {
 	stop    func() bool // no longer kill the program when ctx ends
 }
 
-// An arrival is a frame of messages in hand.
+// An arrival is a frame of messages in hand, or one that was offered.
 type arrival struct {
 	wire  Wire
 	frame *lane.Inbound
+	own   *offers
+}
+
+func (a *arrival) messages() reader {
+	if a.frame == nil {
+		return a.own
+	}
+	frame := *a.frame
+	return &frame
 }
 
 func newLineHost(c Config) (*lineHost, error) {
@@ -96,7 +106,16 @@ func (h *lineHost) Go() {}
 
 // Take implements [Host].
 func (h *lineHost) Take(w Wire, frame *lane.Inbound) {
-	h.frames = append(h.frames, arrival{w, frame})
+	h.frames = append(h.frames, arrival{wire: w, frame: frame})
+}
+
+// Room implements [Host].
+func (h *lineHost) Room(string) bool { return len(h.frames) < maxOffered }
+
+// Offer implements [Host].
+func (h *lineHost) Offer(w Wire, topic, payload []byte, _ func([]byte, error)) {
+	one := offer{bytes.Clone(topic), bytes.Clone(payload)}
+	h.frames = append(h.frames, arrival{wire: w, own: &offers{[]offer{one}}})
 }
 
 // Ready implements [Host].
@@ -121,10 +140,10 @@ func (h *lineHost) Work(ctx context.Context) error {
 	case gone && !h.deaf:
 		h.turnAway()
 	}
-	if a.frame == nil {
+	if a.wire == nil {
 		return nil
 	}
-	if err := h.write(a); err != nil {
+	if err := h.write(a); err != nil || a.frame == nil {
 		return err
 	}
 	h.Node.Lock()
@@ -160,11 +179,14 @@ func (h *lineHost) turnAway() {
 // write writes the messages of a frame, and counts them. Those that have no
 // JSON, or too much, are rejected.
 func (h *lineHost) write(a arrival) error {
-	frame := *a.frame
+	messages := a.messages()
 	for more := true; more; {
 		h.buffer, h.lines = h.buffer[:0], h.lines[:0]
-		for more = frame.More(); more && len(h.buffer) < maxWrite; more = frame.More() {
-			topic, payload, _ := frame.Next()
+		for len(h.buffer) < maxWrite {
+			var topic, payload []byte
+			if topic, payload, more = messages.Next(); !more {
+				break
+			}
 			if topic != nil && !a.wire.Wants(topic) {
 				continue
 			}
