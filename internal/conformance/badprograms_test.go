@@ -47,7 +47,7 @@ while True:
 // something with each batch.
 func doing(t *testing.T, do, settings string) string {
 	t.Helper()
-	return middle(must(t, pythonOnce), strings.ReplaceAll(speaks, "DO", strings.ReplaceAll(do, "\n", "\n        ")), "", settings)
+	return middle(python(t), strings.ReplaceAll(speaks, "DO", strings.ReplaceAll(do, "\n", "\n        ")), "", settings)
 }
 
 func middle(python, script, lines, settings string) string {
@@ -60,7 +60,7 @@ graph main {
 }
 
 func printsGarbage(t *testing.T) string {
-	g := start(t, middle(must(t, pythonOnce), `
+	g := start(t, middle(python(t), `
 import sys
 for line in sys.stdin:
     print("garbage\x00\x1b[2J")
@@ -137,7 +137,7 @@ while True: hear()`, ""), "--drain", "500ms")
 }
 
 func diesAtImport(t *testing.T) string {
-	g := start(t, middle(must(t, pythonOnce), "import there_is_no_such_module\n", "", "restart on_failure max 1 in 1m"))
+	g := start(t, middle(python(t), "import there_is_no_such_module\n", "", "restart on_failure max 1 in 1m"))
 	g.say(item(0, ""))
 	_, status := g.end()
 	if status != 3 {

@@ -79,11 +79,11 @@ func TestJqAgreesWithItself(t *testing.T) {
 // TestMarketIsJoined has the example's own publisher and subscriber join it.
 func TestMarketIsJoined(t *testing.T) {
 	t.Parallel()
-	python := must(t, pythonOnce)
+	interpreter := python(t)
 	prices, candles := freeTCP(t, "127.0.0.1"), freeTCP(t, "127.0.0.1")
 	folder, g := example(t, "market", "prices_at="+prices, "candles_at="+candles, "every=50ms")
 	script := func(name string, args ...string) *process {
-		return launch(t, name, exec.Command(python, append([]string{filepath.Join("..", "..", "examples", "market", name)}, args...)...))
+		return launch(t, name, exec.Command(interpreter, append([]string{filepath.Join("..", "..", "examples", "market", name)}, args...)...))
 	}
 	wheat := script("publish.py", "eu.wheat", prices)
 	corn := script("publish.py", "us.corn", prices)

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/ilpomo/opencore/internal/cli"
+	"github.com/ilpomo/opencore/internal/testbed"
 )
 
 var update = flag.Bool("update", false, "write docs/conformance.md")
@@ -103,21 +104,20 @@ func run(name string, args ...string) error {
 	return nil
 }
 
-// pythonOnce finds a Python that has pyzmq and msgspec.
-var pythonOnce = sync.OnceValues(func() (string, error) {
-	python := os.Getenv("OPENCORE_PYTHON")
-	if python == "" {
-		python = filepath.Join("..", "..", ".venv", "bin", "python3")
+var (
+	pythonOnce sync.Once
+	pythonPath string
+)
+
+// python is a Python with pyzmq and msgspec.
+func python(t *testing.T) string {
+	t.Helper()
+	pythonOnce.Do(func() { pythonPath = testbed.Python(t) })
+	if pythonPath == "" {
+		t.Fatal("there is no Python: another test says why")
 	}
-	path, err := filepath.Abs(python)
-	if err != nil {
-		return "", err
-	}
-	if err := run(path, "-c", "import zmq, msgspec"); err != nil {
-		return "", fmt.Errorf("%w\nrun \"make deps-test\", or set OPENCORE_PYTHON to a Python with pyzmq and msgspec", err)
-	}
-	return path, nil
-})
+	return pythonPath
+}
 
 // must gives what a once has made.
 func must(t *testing.T, once func() (string, error)) string {

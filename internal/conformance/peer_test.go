@@ -31,7 +31,7 @@ func meet(t *testing.T, k kind, pattern, how, endpoint string, options ...string
 	var cmd *exec.Cmd
 	switch k {
 	case pyzmq:
-		cmd = exec.Command(must(t, pythonOnce), append([]string{filepath.Join("peers", "peer.py")}, args...)...)
+		cmd = exec.Command(python(t), append([]string{filepath.Join("peers", "peer.py")}, args...)...)
 	case inC:
 		cmd = exec.Command(must(t, cPeerOnce), args...)
 	}
