@@ -95,7 +95,7 @@ func passed(err error) error {
 
 // call sends a request to the first wire that takes it. With then the outcome
 // is an item of the inbox.
-func (o *outPort) call(ctx context.Context, m actor.Outgoing, then func(payload []byte, err error)) (*lane.Call, error) {
+func (o *outPort) call(ctx context.Context, m actor.Outgoing, then func(payload []byte, err error)) (call, error) {
 	if err := o.process.refuses(ctx); err != nil {
 		return nil, err
 	}
@@ -120,14 +120,38 @@ func (o *outPort) call(ctx context.Context, m actor.Outgoing, then func(payload 
 	if w.key != nil {
 		key = w.key.hash(payload)
 	}
-	if w.Blocks() && w.Crowded() {
-		if err := o.hold(ctx, w, func() bool { return !w.Crowded() }); err != nil {
+	if w.blocks() && w.crowded() {
+		if err := o.hold(ctx, w, func() bool { return !w.crowded() }); err != nil {
 			return nil, err
 		}
 	}
 	o.account(w)
 	o.calling++
+	if w.asker != nil {
+		return w.asker.Call(o.topicOf(nil, payload), payload, then), nil
+	}
 	return w.Call(key, payload, then), nil
+}
+
+// A call is a request on its way, to a process of ours or to a foreign peer.
+type call interface {
+	Done() bool
+	Outcome() (payload []byte, err error)
+	Forget()
+}
+
+func (w *outWire) blocks() bool {
+	if w.asker != nil {
+		return w.asker.Blocks()
+	}
+	return w.Blocks()
+}
+
+func (w *outWire) crowded() bool {
+	if w.asker != nil {
+		return w.asker.Crowded()
+	}
+	return w.Crowded()
 }
 
 // called notes that a request has its outcome.

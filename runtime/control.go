@@ -48,6 +48,7 @@ func (p *process) obey(d *spec.Down) {
 	case d.Stop:
 		p.stop = true
 		p.stopped()
+		p.stopPlain()
 	case d.Probe != 0:
 		p.probe = d.Probe
 	case d.Finish:

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"sync/atomic"
 
+	"github.com/ilpomo/opencore/internal/filter"
 	"github.com/ilpomo/opencore/runtime/actor"
 	"github.com/ilpomo/opencore/runtime/lane"
 	"github.com/ilpomo/opencore/runtime/message"
+	"github.com/ilpomo/opencore/runtime/plain"
 	"github.com/ilpomo/opencore/runtime/spec"
 )
 
@@ -23,24 +25,43 @@ type inWire struct {
 	lanes               []*lane.In
 	carriesTopics       bool
 	topics              atomic.Pointer[lane.Topics] // that the handler takes; nil: all
+
+	id    spec.WireID
+	name  string
+	plain *plain.Receiver // nil: its messages come on lanes
+	where *filter.Program // of a plain wire: what does not pass is filtered here; nil: all does
 }
 
-// addIns adds the lanes of an in-port. Locked.
-func (p *process) addIns(index int) {
+// newInWire makes the receiving end of a wire of an in-port.
+func (p *process) newInWire(in, index int) *inWire {
+	s, first := &p.spec.Ins[in], p.spec.InWord(in, index)
+	return &inWire{
+		process: p, port: s, id: s.Wires[index].Wire, name: p.wireName(s.Wires[index].Wire),
+		delivered: p.counters.word(first + spec.InDelivered),
+		rejected:  p.counters.word(first + spec.InRejected),
+		filtered:  p.counters.word(first + spec.InFiltered),
+
+		carriesTopics: s.Wires[index].Topic,
+	}
+}
+
+// addIns adds the lanes and sockets of an in-port. Locked.
+func (p *process) addIns(index int) error {
 	s := &p.spec.Ins[index]
 	message, reply := p.message(s.Message).Hash(), uint64(0)
 	if s.Reply != "" {
 		reply = p.message(s.Reply).Hash()
 	}
 	for i := range s.Wires {
-		first := p.spec.InWord(index, i)
-		w := &inWire{
-			process: p, port: s,
-			delivered: p.counters.word(first + spec.InDelivered),
-			rejected:  p.counters.word(first + spec.InRejected),
-			filtered:  p.counters.word(first + spec.InFiltered),
-
-			carriesTopics: s.Wires[i].Topic,
+		if both := p.pairs[s.Port]; both != nil {
+			p.ins = append(p.ins, both.in)
+			continue
+		}
+		w := p.newInWire(index, i)
+		if s.Wires[i].Plain != nil {
+			if err := w.openIn(index, i); err != nil {
+				return err
+			}
 		}
 		for _, l := range s.Wires[i].Lanes {
 			in := &lane.In{ID: l.ID, Peer: l.Peer, Message: message, Reply: reply, Tag: len(p.ins)}
@@ -49,6 +70,7 @@ func (p *process) addIns(index int) {
 		}
 		p.ins = append(p.ins, w)
 	}
+	return nil
 }
 
 // connectIns gives each wire the handler's method for its port.

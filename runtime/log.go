@@ -68,7 +68,7 @@ func addAttr(to map[string]any, a slog.Attr) {
 	v := a.Value.Resolve()
 	if v.Kind() != slog.KindGroup {
 		if a.Key != "" {
-			to[a.Key] = plain(v)
+			to[a.Key] = attrValue(v)
 		}
 		return
 	}
@@ -86,7 +86,7 @@ func addAttr(to map[string]any, a slog.Attr) {
 	}
 }
 
-func plain(v slog.Value) any {
+func attrValue(v slog.Value) any {
 	switch v.Kind() {
 	case slog.KindDuration:
 		return v.Duration().String()

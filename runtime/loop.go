@@ -37,7 +37,7 @@ func (p *process) work() (again bool, err error) {
 		return false, err
 	}
 	if p.spec.Source && p.spec.Restart.Policy == "always" && !p.stop && !p.spec.Endless {
-		return true, p.await(n.Idle)
+		return true, p.await(func() bool { return n.Idle() && p.plainClear() })
 	}
 	return false, p.end()
 }
@@ -150,7 +150,7 @@ func (p *process) over() bool { return p.exhausted() && (p.host == nil || p.host
 func (p *process) exhausted() bool {
 	n := p.node
 	switch {
-	case n.Outstanding() > 0:
+	case p.outstanding() > 0:
 		return false
 	case p.finish:
 		n.Abandon(func(id spec.ProcessID) bool { return p.cyclic[id] })
@@ -158,7 +158,7 @@ func (p *process) exhausted() bool {
 	case p.spec.Source:
 		return p.done || p.stop || p.host != nil && p.host.Ended()
 	default:
-		return n.Ended(nil)
+		return n.Ended(nil) && p.plainEnded()
 	}
 }
 
@@ -170,6 +170,11 @@ func (p *process) turn(b *lane.Inbound) error {
 		b.Call.Settle()
 		p.node.Done(b)
 		return nil
+	}
+	if b.Do != nil {
+		err := b.Do()
+		p.node.Done(b)
+		return err
 	}
 	if p.host != nil {
 		p.host.Take(p.ins[b.In.Tag], p.node.Keep(b))
@@ -224,7 +229,11 @@ func (p *process) context() context.Context {
 func (p *process) settle() {
 	for p.node.Pending() {
 		b := p.node.Take()
-		b.Call.Settle()
+		if b.Do != nil {
+			b.Do()
+		} else {
+			b.Call.Settle()
+		}
 		p.node.Done(b)
 	}
 }
@@ -236,7 +245,7 @@ func (p *process) hushed() bool {
 	if p.spec.Cycle == 0 || p.finish || p.quiet && p.told == p.probe {
 		return false
 	}
-	if n.Ended(func(id spec.ProcessID) bool { return p.cyclic[id] }) && n.Idle() {
+	if n.Ended(func(id spec.ProcessID) bool { return p.cyclic[id] }) && p.plainEnded() && n.Idle() && p.plainClear() {
 		p.quiet, p.told = true, p.probe
 		sent, received := n.Totals()
 		p.up.tell(spec.Up{Quiet: &spec.Quiet{Probe: p.probe, Sent: sent, Received: received}})
@@ -254,13 +263,13 @@ func (p *process) end() error {
 	}
 	for _, o := range p.outs {
 		for _, w := range o.wires {
-			w.Close()
+			w.end()
 		}
 	}
 	return p.await(func() bool {
 		for _, o := range p.outs {
 			for _, w := range o.wires {
-				if !w.Ended() {
+				if !w.ended() {
 					return false
 				}
 			}

@@ -13,6 +13,7 @@ import (
 	"github.com/ilpomo/opencore/internal/schema"
 	"github.com/ilpomo/opencore/runtime/actor"
 	"github.com/ilpomo/opencore/runtime/lane"
+	"github.com/ilpomo/opencore/runtime/plain"
 	"github.com/ilpomo/opencore/runtime/spec"
 )
 
@@ -47,7 +48,9 @@ type outPort struct {
 
 // An outWire is a wire with what decides about it.
 type outWire struct {
-	*lane.Wire
+	*lane.Wire        // nil if the other end is foreign: then one of
+	sender            plain.Sender
+	asker             *plain.Asker
 	name              string
 	rule              *rule // nil: all pass
 	otherwise         bool
@@ -97,7 +100,7 @@ func (p *process) newOutPort(index int) (*outPort, error) {
 		o.others = o.others || w.otherwise
 	}
 	if len(o.wires) == 1 && s.Topic == "" {
-		if w := o.wires[0]; w.rule == nil && w.key == nil && !w.otherwise {
+		if w := o.wires[0]; w.Wire != nil && w.rule == nil && w.key == nil && !w.otherwise {
 			o.simple = w
 		}
 	}
@@ -105,7 +108,7 @@ func (p *process) newOutPort(index int) (*outPort, error) {
 }
 
 func (p *process) newOutWire(o *outPort, m *schema.Message, port, index int) (*outWire, error) {
-	s, topics := &o.spec.Wires[index], o.spec.Topic != ""
+	s, topics := &o.spec.Wires[index], o.spec.Topic != "" && o.spec.Pattern == "pub"
 	first := p.spec.OutWord(port, index)
 	w := &outWire{
 		name:     p.wireName(s.Wire),
@@ -131,6 +134,9 @@ func (p *process) newOutWire(o *outPort, m *schema.Message, port, index int) (*o
 	}
 	if w.rule, err = p.newRule(o, m, s.Where); err != nil {
 		return nil, fmt.Errorf("wire %s: %w", w.name, err)
+	}
+	if s.Plain != nil {
+		return w, w.openOut(p, o.spec, s, first)
 	}
 	w.Wire = p.node.AddWire(c)
 	return w, nil
@@ -254,7 +260,7 @@ func (o *outPort) offer(ctx context.Context, m actor.Outgoing) error {
 		o.count()
 	}
 	for i, w := range o.wires {
-		if !w.takes(matched) || !w.Wants(topic) {
+		if !w.takes(matched) || !w.wants(topic) {
 			*w.offered++
 			*w.filtered++
 		} else {
@@ -287,6 +293,9 @@ func (o *outPort) count() {
 
 // put gives an encoded message to a wire, when it has room.
 func (o *outPort) put(ctx context.Context, w *outWire, key uint64, topic string, payload []byte) error {
+	if w.sender != nil {
+		return o.putPlain(ctx, w, topic, payload)
+	}
 	buf, ok := w.Begin(key, topic, len(payload))
 	for !ok {
 		if err := o.hold(ctx, w, func() bool { return !w.Full(key) }); err != nil {
@@ -299,6 +308,40 @@ func (o *outPort) put(ctx context.Context, w *outWire, key uint64, topic string,
 		w.End(append(buf, payload...))
 	}
 	return nil
+}
+
+// putPlain gives a message to a plain wire, when it has room.
+func (o *outPort) putPlain(ctx context.Context, w *outWire, topic string, payload []byte) error {
+	for w.sender.Full() {
+		if err := o.hold(ctx, w, func() bool { return !w.sender.Full() }); err != nil {
+			return err
+		}
+	}
+	*w.offered++
+	w.sender.Put(topic, payload)
+	return nil
+}
+
+// wants tells whether the receiver, if it is only one, wants messages of a
+// topic. A plain wire finds out by itself.
+func (w *outWire) wants(topic string) bool { return w.Wire == nil || w.Wants(topic) }
+
+// end tells the receivers that nothing more comes.
+func (w *outWire) end() {
+	switch {
+	case w.Wire != nil:
+		w.Close()
+	case w.sender != nil:
+		w.sender.End()
+	}
+}
+
+// ended tells whether they know.
+func (w *outWire) ended() bool {
+	if w.Wire != nil {
+		return w.Ended()
+	}
+	return w.sender == nil || w.sender.Ended()
 }
 
 // look gives a message as a struct, if filters can read that, else its

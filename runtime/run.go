@@ -52,6 +52,7 @@ type process struct {
 	outs     []*outPort
 	rejected *outPort // nil where it isn't wired
 	ins      []*inWire
+	pairs    map[string]*pair        // of pair ports with foreign peers
 	cyclic   map[spec.ProcessID]bool // peers on the same cycle
 	instance *actor.Instance
 	host     foreign.Host // of a program; nil: a handler
@@ -124,6 +125,7 @@ func (p *process) abandon(finished <-chan int) {
 		n.Lock()
 		p.ending = true
 		n.GiveUp()
+		p.giveUpPlain()
 		n.Changed()
 		n.Unlock()
 	}
@@ -183,11 +185,11 @@ func (p *process) live(down *json.Decoder) (status int) {
 	if err := p.prepare(); err != nil {
 		return p.fail(err)
 	}
-	p.up.tell(spec.Up{Bound: &spec.Bound{Endpoint: p.node.Endpoint()}})
+	p.up.tell(spec.Up{Bound: &spec.Bound{Endpoint: p.node.Endpoint(), Plain: p.listening()}})
 	go p.listen(down)
 	again, err := p.work()
 	p.node.Lock()
-	ending, parts, late := p.ending, p.parts, p.node.Late()
+	ending, parts, late := p.ending, p.parts, p.late()
 	p.node.Unlock()
 	switch {
 	case parts:
@@ -237,7 +239,7 @@ func (p *process) deliverRest() {
 	defer p.node.Unlock()
 	p.ending = true
 	p.node.Changed()
-	p.node.Wait(p.node.Clear, p.node.After(resting))
+	p.node.Wait(func() bool { return p.node.Clear() && p.plainClear() }, p.node.After(resting))
 }
 
 // handlerStack cuts off what lies above the panic in a stack: it is ours, and
@@ -323,7 +325,7 @@ func (p *process) open() error {
 
 // wire makes the ports.
 func (p *process) wire() error {
-	p.cyclic = map[spec.ProcessID]bool{}
+	p.cyclic, p.pairs = map[spec.ProcessID]bool{}, map[string]*pair{}
 	for _, peer := range p.spec.Peers {
 		p.cyclic[peer.ID] = peer.Cycle
 	}
@@ -340,7 +342,9 @@ func (p *process) wire() error {
 		}
 	}
 	for i := range p.spec.Ins {
-		p.addIns(i)
+		if err := p.addIns(i); err != nil {
+			return err
+		}
 	}
 	return nil
 }

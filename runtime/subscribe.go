@@ -19,6 +19,9 @@ func (p *process) subscribe(port string, prefixes []string) error {
 	defer p.node.Unlock()
 	for _, w := range wires {
 		w.topics.Store(topics)
+		if err := w.subscribePlain(prefixes); err != nil {
+			return err
+		}
 		for _, in := range w.lanes {
 			p.node.Subscribe(in, topics)
 		}

@@ -172,6 +172,9 @@ func (b *outbox) Ended() bool {
 	return true
 }
 
+// Clear implements [Sender].
+func (b *outbox) Clear() bool { return b.count() == 0 }
+
 // GiveUp implements [Sender].
 func (b *outbox) GiveUp() {
 	*b.config.Left += uint64(b.count())

@@ -108,6 +108,8 @@ type Sender interface {
 	End()
 	// Ended tells whether all that was put has been handed to the socket.
 	Ended() bool
+	// Clear is Ended, whether End has been called or not.
+	Clear() bool
 	// GiveUp counts what has not as left.
 	GiveUp()
 }

@@ -22,8 +22,15 @@ func openSub(c Config) (*Receiver, error) {
 }
 
 // Subscribe changes the topics that a sub port takes, given by how they begin,
-// while it runs; none: all. What was on its way before may still come.
+// while it runs; none: those of the Config. What was on its way before may still
+// come. On other ports, and once it is stopped, it does nothing.
 func (r *Receiver) Subscribe(prefixes []string) error {
+	if r.Kind() != zmq.Sub || r.closed {
+		return nil
+	}
+	if len(prefixes) == 0 {
+		prefixes = r.config.Prefixes
+	}
 	if len(prefixes) == 0 {
 		prefixes = []string{""}
 	}
