@@ -14,12 +14,12 @@ import (
 // deep, anything behind the value. The decoder trusts all of these, so nothing
 // is decoded that has not passed.
 func ValidateMessagePack(b []byte) error {
-	rest, err := skipMessagePack(b, 1)
+	end, err := walk(b, 0, 1)
 	if err != nil {
 		return err
 	}
-	if len(rest) > 0 {
-		return fmt.Errorf("MessagePack: %d bytes behind the value", len(rest))
+	if end < len(b) {
+		return fmt.Errorf("MessagePack: %d bytes behind the value", len(b)-end)
 	}
 	return nil
 }
@@ -33,54 +33,66 @@ var (
 	errNesting   = errors.New("MessagePack: " + errDepth.Error())
 )
 
-// skipMessagePack gives what follows the value that b begins with.
-func skipMessagePack(b []byte, depth int) ([]byte, error) {
-	if len(b) == 0 {
-		return nil, errShort
-	}
-	c := b[0]
-	switch {
-	case c <= 0x7f || c >= 0xe0, c == 0xc0, c == 0xc2, c == 0xc3: // small int, nil, false, true
-		return b[1:], nil
-	case c <= 0x8f:
-		return skipPairs(b[1:], uint64(c&0x0f), depth)
-	case c <= 0x9f:
-		return skipElements(b[1:], uint64(c&0x0f), depth)
-	case c <= 0xbf:
-		return skipText(b[1:], uint64(c&0x1f))
-	case c >= 0xcc && c <= 0xd3: // unsigned and signed ints of 1, 2, 4, 8 bytes
-		return skipBytes(b[1:], 1<<((c-0xcc)&3))
-	case c == 0xca || c == 0xcb: // floats of 4 and 8 bytes
-		return skipBytes(b[1:], 4<<(c-0xca))
-	case c == 0xd6 || c == 0xd7: // extensions of 4 and 8 bytes
-		return skipTimestamp(b[1:], 4<<(c-0xd6))
-	}
-	return skipLong(b, depth)
+// fixed tells how long values of the codes from 0xc0 to 0xdf are that have one
+// length; 0 for the others.
+var fixed = [32]uint8{
+	0x00: 1, 0x02: 1, 0x03: 1, // nil, false, true
+	0x0a: 5, 0x0b: 9, // floats
+	0x0c: 2, 0x0d: 3, 0x0e: 5, 0x0f: 9, // unsigned ints
+	0x10: 2, 0x11: 3, 0x12: 5, 0x13: 9, // ints
 }
 
-// skipLong skips what has a length of its own.
-func skipLong(b []byte, depth int) ([]byte, error) {
-	width := lengthWidth(b[0])
-	if width == 0 {
-		return nil, refusal(b[0])
+// walk gives where the value that begins at an index of b ends. depth is that
+// of the value, from 1.
+func walk(b []byte, at, depth int) (end int, err error) {
+	if at >= len(b) {
+		return 0, errShort
 	}
-	if len(b) < 1+width {
-		return nil, errShort
+	c := b[at]
+	switch {
+	case c < 0x80 || c >= 0xe0: // small int
+		return at + 1, nil
+	case c < 0x90:
+		return walkPairs(b, at+1, int(c&0x0f), depth)
+	case c < 0xa0:
+		return walkElements(b, at+1, int(c&0x0f), depth)
+	case c < 0xc0:
+		return walkText(b, at+1, int(c&0x1f))
+	}
+	if n := int(fixed[c&0x1f]); n > 0 {
+		return walkBytes(b, at, n)
+	}
+	if c == 0xd6 || c == 0xd7 { // extensions of 4 and 8 bytes
+		return walkTimestamp(b, at+1, 4<<(c-0xd6))
+	}
+	return walkLong(b, at, depth)
+}
+
+// walkLong walks over what has a length of its own.
+func walkLong(b []byte, at, depth int) (int, error) {
+	c := b[at]
+	width := lengthWidth(c)
+	if width == 0 {
+		return 0, refusal(c)
+	}
+	if width >= len(b)-at {
+		return 0, errShort
 	}
 	var wide [4]byte
-	copy(wide[4-width:], b[1:1+width])
-	n, rest := uint64(binary.BigEndian.Uint32(wide[:])), b[1+width:]
-	switch c := b[0]; {
+	copy(wide[4-width:], b[at+1:])
+	n := int(binary.BigEndian.Uint32(wide[:]))
+	at += 1 + width
+	switch {
 	case c <= 0xc6:
-		return skipBytes(rest, n)
+		return walkBytes(b, at, n)
 	case c == 0xc7:
-		return skipTimestamp(rest, n)
+		return walkTimestamp(b, at, n)
 	case c <= 0xdb:
-		return skipText(rest, n)
+		return walkText(b, at, n)
 	case c <= 0xdd:
-		return skipElements(rest, n, depth)
+		return walkElements(b, at, n, depth)
 	default:
-		return skipPairs(rest, n, depth)
+		return walkPairs(b, at, n, depth)
 	}
 }
 
@@ -105,85 +117,107 @@ func refusal(c byte) error {
 	return errExtension
 }
 
-func skipBytes(b []byte, n uint64) ([]byte, error) {
-	if n > uint64(len(b)) {
-		return nil, errShort
+func walkBytes(b []byte, at, n int) (int, error) {
+	if n > len(b)-at {
+		return 0, errShort
 	}
-	return b[n:], nil
+	return at + n, nil
 }
 
-func skipText(b []byte, n uint64) ([]byte, error) {
-	rest, err := skipBytes(b, n)
-	if err == nil && !utf8.Valid(b[:n]) {
-		err = errText
+func walkText(b []byte, at, n int) (int, error) {
+	if n > len(b)-at {
+		return 0, errShort
 	}
-	return rest, err
+	if !validText(b[at : at+n]) {
+		return 0, errText
+	}
+	return at + n, nil
 }
 
-// skipTimestamp skips the rest of an extension with n bytes, which has to be
-// a timestamp.
-func skipTimestamp(b []byte, n uint64) ([]byte, error) {
-	rest, err := skipBytes(b, n+1)
-	if err != nil {
-		return nil, err
+// validText is utf8.Valid, faster for what is short and ASCII, as most is.
+func validText(b []byte) bool {
+	const high = 0x8080808080808080
+	for ; len(b) >= 8; b = b[8:] {
+		if binary.LittleEndian.Uint64(b)&high != 0 {
+			return utf8.Valid(b)
+		}
+	}
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return utf8.Valid(b)
+		}
+	}
+	return true
+}
+
+// walkTimestamp walks over the rest of an extension with n bytes, which has to
+// be a timestamp.
+func walkTimestamp(b []byte, at, n int) (int, error) {
+	if n >= len(b)-at {
+		return 0, errShort
 	}
 	const timestamp = 0xff // -1
-	if b[0] != timestamp {
-		return nil, errExtension
+	if b[at] != timestamp {
+		return 0, errExtension
 	}
 	var nanoseconds uint32
 	switch n {
 	case 4:
 	case 8:
-		nanoseconds = binary.BigEndian.Uint32(b[1:]) >> 2
+		nanoseconds = binary.BigEndian.Uint32(b[at+1:]) >> 2
 	case 12:
-		nanoseconds = binary.BigEndian.Uint32(b[1:])
+		nanoseconds = binary.BigEndian.Uint32(b[at+1:])
 	default:
-		return nil, errExtension
+		return 0, errExtension
 	}
 	if nanoseconds >= 1e9 {
-		return nil, errExtension
+		return 0, errExtension
 	}
-	return rest, nil
+	return at + 1 + n, nil
 }
 
-func skipElements(b []byte, n uint64, depth int) ([]byte, error) {
+func walkElements(b []byte, at, n, depth int) (int, error) {
 	if depth > MaxDepth {
-		return nil, errNesting
+		return 0, errNesting
 	}
-	if n > uint64(len(b)) { // each takes a byte at least
-		return nil, errShort
+	if n > len(b)-at { // each takes a byte at least
+		return 0, errShort
 	}
 	var err error
 	for range n {
-		if b, err = skipMessagePack(b, depth+1); err != nil {
-			return nil, err
+		if at, err = walk(b, at, depth+1); err != nil {
+			return 0, err
 		}
 	}
-	return b, nil
+	return at, nil
 }
 
-func skipPairs(b []byte, n uint64, depth int) ([]byte, error) {
+func walkPairs(b []byte, at, n, depth int) (int, error) {
 	if depth > MaxDepth {
-		return nil, errNesting
+		return 0, errNesting
 	}
-	if 2*n > uint64(len(b)) {
-		return nil, errShort
+	if 2*n > len(b)-at {
+		return 0, errShort
 	}
 	var err error
 	for range n {
-		if len(b) == 0 {
-			return nil, errShort
+		if at >= len(b) {
+			return 0, errShort
 		}
-		if c := b[0]; (c < 0xa0 || c > 0xbf) && (c < 0xd9 || c > 0xdb) {
-			return nil, errKey
+		switch c := b[at]; {
+		case c&0xe0 == 0xa0:
+			at, err = walkText(b, at+1, int(c&0x1f))
+		case isPackText(c):
+			at, err = walkLong(b, at, depth)
+		default:
+			return 0, errKey
 		}
-		if b, err = skipMessagePack(b, depth+1); err != nil {
-			return nil, err
+		if err != nil {
+			return 0, err
 		}
-		if b, err = skipMessagePack(b, depth+1); err != nil {
-			return nil, err
+		if at, err = walk(b, at, depth+1); err != nil {
+			return 0, err
 		}
 	}
-	return b, nil
+	return at, nil
 }

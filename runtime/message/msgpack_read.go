@@ -91,11 +91,11 @@ func (d *packDecoder) bytes() []byte {
 // skip passes over the next value.
 func (d *packDecoder) skip() []byte {
 	start := d.at
-	rest, err := skipMessagePack(d.in[start:], 1)
+	end, err := walk(d.in, start, 1)
 	if err != nil {
 		panic("bug: the walk has passed what it refuses: " + err.Error())
 	}
-	d.at = len(d.in) - len(rest)
+	d.at = end
 	return d.in[start:d.at:d.at]
 }
 
@@ -122,26 +122,33 @@ func (d *packDecoder) value(at int, s *shape) error {
 	if c == 0xc0 && (s.optional || s.kind != schema.Any) {
 		return d.null(at, s)
 	}
-	v := value{state: set}
-	var err error
+	if s.slot != 4 {
+		word, err := d.word(c, s)
+		v := &d.values[at]
+		v.state, v.word = set, word
+		return err
+	}
+	data, err := d.data(c, s)
+	v := &d.values[at] // what data has pushed may have moved it
+	v.state, v.data = set, data
+	return err
+}
+
+// data reads a value of a kind with data; c is its first byte.
+func (d *packDecoder) data(c byte, s *shape) ([]byte, error) {
 	switch {
 	case s.kind == schema.String && isPackText(c), s.kind == schema.Bytes && isPackBytes(c):
-		v.data = d.bytes()
+		return d.bytes(), nil
 	case s.kind == schema.Any:
-		v.data = d.skip()
+		return d.skip(), nil
 	case s.kind == schema.Record && isPackMap(c):
-		v.data, err = d.nested(s.record)
+		return d.nested(s.record)
 	case s.kind == schema.List && isPackArray(c):
-		v.data, err = d.list(s)
+		return d.list(s)
 	case s.kind == schema.Map && isPackMap(c):
-		v.data, err = d.dict(s)
-	case s.slot != 4:
-		v.word, err = d.word(c, s)
-	default:
-		err = d.mismatch(s)
+		return d.dict(s)
 	}
-	d.values[at] = v
-	return err
+	return nil, d.mismatch(s)
 }
 
 func (d *packDecoder) null(at int, s *shape) error {

@@ -3,7 +3,6 @@ package message
 import (
 	"encoding/binary"
 	"math"
-	"unicode/utf8"
 
 	"github.com/ilpomo/opencore/internal/schema"
 )
@@ -28,50 +27,87 @@ func packRecord(dst []byte, r *record, b []byte) ([]byte, error) {
 	dst = packCount(dst, 0x80, 0xde, len(r.fields))
 	for i := range r.fields {
 		f := &r.fields[i]
-		c, err := r.cell(b, i)
-		if err != nil {
-			return dst, err
+		dst = append(dst, f.packKey...)
+		if f.presence >= 0 && b[f.presence>>3]&(1<<(f.presence&7)) == 0 {
+			dst = append(dst, 0xc0)
+			continue
 		}
-		if dst, err = packValue(append(dst, f.packKey...), f.shape, c); err != nil {
+		var err error
+		if f.shape.slot == 4 {
+			dst, err = packField(dst, r, i, b)
+		} else {
+			dst, err = packWord(dst, f.shape, b[f.at:])
+		}
+		if err != nil {
 			return dst, err
 		}
 	}
 	return dst, nil
 }
 
-func packValue(dst []byte, s *shape, c cell) ([]byte, error) {
-	if !c.present {
-		return append(dst, 0xc0), nil
+// packField appends the value of a field with data, which is not null.
+func packField(dst []byte, r *record, i int, b []byte) ([]byte, error) {
+	c, err := r.cell(b, i)
+	if err != nil {
+		return dst, err
 	}
+	if s := r.fields[i].shape; s.kind != schema.String {
+		return packData(dst, s, c.data)
+	}
+	return packText(dst, c.data), nil
+}
+
+func packValue(dst []byte, s *shape, c cell) ([]byte, error) {
+	switch {
+	case !c.present:
+		return append(dst, 0xc0), nil
+	case s.slot == 4:
+		return packData(dst, s, c.data)
+	default:
+		return packWord(dst, s, c.slot)
+	}
+}
+
+// packWord appends a value of a kind with a slot of 1 or 8 bytes, which slot
+// begins with.
+func packWord(dst []byte, s *shape, slot []byte) ([]byte, error) {
 	switch s.kind {
 	case schema.Bool:
-		return append(dst, 0xc2|c.slot[0]&1), nil
-	case schema.Int, schema.Duration:
-		return packInteger(dst, int64(c.word())), nil
-	case schema.Float:
-		return binary.BigEndian.AppendUint64(append(dst, 0xcb), c.word()), nil
-	case schema.Time:
-		return packTime(dst, int64(c.word())), nil
+		return append(dst, 0xc2|slot[0]&1), nil
 	case schema.Enum:
-		if int(c.slot[0]) >= len(s.packed) {
+		if int(slot[0]) >= len(s.packed) {
 			return dst, errDense
 		}
-		return append(dst, s.packed[c.slot[0]]...), nil
+		return append(dst, s.packed[slot[0]]...), nil
+	}
+	word := binary.LittleEndian.Uint64(slot)
+	switch s.kind {
+	case schema.Float:
+		return binary.BigEndian.AppendUint64(append(dst, 0xcb), word), nil
+	case schema.Time:
+		return packTime(dst, int64(word)), nil
+	default: // int, duration
+		return packInteger(dst, int64(word)), nil
+	}
+}
+
+func packData(dst []byte, s *shape, data []byte) ([]byte, error) {
+	switch s.kind {
 	case schema.String:
-		return packText(dst, c.data), nil
+		return packText(dst, data), nil
 	case schema.Bytes:
-		return append(packLength(dst, 0xc4, len(c.data)), c.data...), nil
+		return append(packLength(dst, 0xc4, len(data)), data...), nil
 	case schema.Record:
-		return packRecord(dst, s.record, c.data)
+		return packRecord(dst, s.record, data)
 	case schema.List:
-		return packList(dst, s.elem, c.data)
+		return packList(dst, s.elem, data)
 	case schema.Map:
-		return packMap(dst, s, c.data)
+		return packMap(dst, s, data)
 	default: // any
-		if ValidateMessagePack(c.data) != nil {
+		if ValidateMessagePack(data) != nil {
 			return dst, errDense
 		}
-		return append(dst, c.data...), nil
+		return append(dst, data...), nil
 	}
 }
 
@@ -129,7 +165,7 @@ func packTime(dst []byte, ns int64) []byte {
 // packText appends a string; a handler's may hold what is not UTF-8, for
 // which stands U+FFFD.
 func packText(dst, text []byte) []byte {
-	if !utf8.Valid(text) {
+	if !validText(text) {
 		text = []byte(string([]rune(string(text))))
 	}
 	if len(text) < 32 {
