@@ -31,6 +31,7 @@ func optional(t *schema.Type) *schema.Type {
 type randomSource struct {
 	*rand.Rand
 	messages int
+	timeless bool // no times: Python's know no nanoseconds
 	solid    bool // no empty text, no carriage returns: what CSV can't tell
 }
 
@@ -55,6 +56,9 @@ func (r *randomSource) typ(depth int) *schema.Type {
 	t := &schema.Type{Kind: kinds[r.IntN(len(kinds))], Optional: r.IntN(3) == 0}
 	if depth == 0 && t.Kind >= schema.List {
 		t.Kind = schema.Int
+	}
+	if r.timeless && t.Kind == schema.Time {
+		t.Kind = schema.Duration
 	}
 	switch t.Kind {
 	case schema.Enum:
