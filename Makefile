@@ -22,8 +22,8 @@ test-python: ## check and test clients/python, and the Python that is generated
 
 .PHONY: build
 build: ## build bin/opencore
-	@echo "building bin/opencore"
-	@$(GO) build -o bin/opencore ./cmd/opencore
+	@echo "building bin/opencore and bin/opencore-layout"
+	@$(GO) build -o bin/ ./cmd/...
 
 .PHONY: check
 check: ## gofmt, go vet, staticcheck, generated files without a diff
@@ -46,7 +46,7 @@ c: deps-test ## build the example of the client in C
 	@$(MAKE) -s -C clients/c
 
 .PHONY: bench
-bench: deps ## measure against C programs on plain ZeroMQ, and print a table
+bench: deps-test ## measure against C and Python on plain ZeroMQ, and print a table
 	@$(GO) run ./bench
 
 .PHONY: fuzz

@@ -1,4 +1,4 @@
-// Bench measures opencore against C programs on plain ZeroMQ and against the
+// Bench measures opencore against programs on plain ZeroMQ and against the
 // goals of the project, and prints a table. The two sides of a comparison
 // take turns, so that a machine that slows down slows both; what is printed
 // are medians with their ranges. `make bench` runs it; it takes some minutes.

@@ -43,6 +43,14 @@ func (b *bench) measurements() []measurement {
 			goal: "at most 1.2 times", met: func(r row) bool { return r.ratios().median() <= 1.2 },
 		}, b.roundTrip},
 		{row{
+			what: "Python in a chain, one message at a time", unit: "msg/s", than: "pyzmq and msgspec",
+			goal: "at least 0.9 times", met: func(r row) bool { return r.ratios().median() >= 0.9 },
+		}, func() (ours, theirs series, err error) { return b.python("one") }},
+		{row{
+			what: "Python in a chain, in batches", unit: "msg/s", than: "pyzmq and msgspec",
+			goal: "at least 3 times", met: func(r row) bool { return r.ratios().median() >= 3 },
+		}, func() (ours, theirs series, err error) { return b.python("batch") }},
+		{row{
 			what: "check of 1,000 instances and 5,000 wires", unit: "ms",
 			goal: "at most 200 ms", met: func(r row) bool { return r.ours.median() <= 200 },
 		}, b.check},
@@ -72,7 +80,7 @@ func (b *bench) build() error {
 	if err != nil {
 		return err
 	}
-	for _, name := range []string{"pushpull", "reqrep"} {
+	for _, name := range []string{"pushpull", "reqrep", "chain"} {
 		args := append([]string{"-O2", "-o", b.path(name), filepath.Join("bench", "c", name+".c")}, strings.Fields(flags)...)
 		if _, err := b.output("cc", args...); err != nil {
 			return err
@@ -190,6 +198,27 @@ func (b *bench) roundTrip() (ours, theirs series, err error) {
 	return b.inTurn(
 		func() (float64, error) { return b.logged(meanOf, b.path("roundtrip"), "count=20000") },
 		func() (float64, error) { return b.number(b.path("reqrep"), "20000", "64", "ipc://"+b.path("rr")) },
+	)
+}
+
+// python compares an actor in Python in the middle of a chain with a loop of
+// pyzmq and msgspec that does the same work, between ends in C. way says how
+// the actor takes its messages: see middle.py.
+func (b *bench) python(way string) (ours, theirs series, err error) {
+	const count = "1000000"
+	text, err := os.ReadFile(filepath.Join("bench", "python", "middle.actors"))
+	if err != nil {
+		return nil, nil, err
+	}
+	program, err := b.program(way, strings.Replace(string(text), `"one"`, strconv.Quote(way), 1))
+	if err != nil {
+		return nil, nil, err
+	}
+	return b.inTurn(
+		func() (float64, error) { return b.logged(rateOf, b.path("opencore"), "run", program, "count="+count) },
+		func() (float64, error) {
+			return b.number(b.path("chain"), count, b.folder, filepath.Join(".venv", "bin", "python3"), filepath.Join("bench", "python", "bare.py"))
+		},
 	)
 }
 

@@ -65,7 +65,7 @@ func (r row) ratios() series {
 // table prints rows with their medians, ranges and goals.
 func table(w io.Writer, rows []row) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "\topencore\tC\tratio\tgoal\t")
+	fmt.Fprintln(tw, "\topencore\tplain ZeroMQ\tratio\tgoal\t")
 	for _, r := range rows {
 		verdict := "met"
 		if !r.met(r) {
