@@ -129,7 +129,9 @@ func (v *prover) nobody(o *outlet, dead map[*model.Wire]bool) {
 	for _, w := range o.wires[:len(o.wires)-1] {
 		d.Note(w.Where.Span, "another wire of the port")
 	}
-	d.Help("%s", gets)
+	if !o.instance.Actor.External || !o.port.Pattern.Requests() { // a foreign asker's port takes one wire
+		d.Help("%s", gets)
+	}
 }
 
 // exposed reports whether foreign peers get what a port sends.
