@@ -2,9 +2,11 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -30,11 +32,39 @@ type drawing struct {
 	draw                  func(*draw.Picture, io.Writer) error
 }
 
+// laidOut makes a drawing of one that needs a layout.
+func laidOut(paint func(*draw.Picture, context.Context, io.Writer, draw.Layout) error) func(*draw.Picture, io.Writer) error {
+	return func(p *draw.Picture, w io.Writer) error {
+		program, err := layoutProgram()
+		if err != nil {
+			return err
+		}
+		return paint(p, context.Background(), w, draw.Program(program))
+	}
+}
+
+// layoutProgram finds the program that lays out: beside this one, or in PATH.
+func layoutProgram() (string, error) {
+	const name = "opencore-layout"
+	if self, err := os.Executable(); err == nil {
+		if beside := filepath.Join(filepath.Dir(self), name); isFile(beside) {
+			return beside, nil
+		}
+	}
+	found, err := exec.LookPath(name)
+	if err != nil {
+		return "", fmt.Errorf("%s, which lays pictures out, is not installed: %w\n"+
+			"install it with: go install github.com/ilpomo/opencore/cmd/%s@latest\n"+
+			"--dot and --mermaid need no layout", name, err, name)
+	}
+	return found, nil
+}
+
 var drawings = []drawing{
-	{"svg", ".svg", "an image for browsers and documents", func(p *draw.Picture, w io.Writer) error { return p.SVG(context.Background(), w) }},
+	{"svg", ".svg", "an image for browsers and documents", laidOut((*draw.Picture).SVG)},
 	{"dot", ".dot", "the language of Graphviz", (*draw.Picture).DOT},
 	{"mermaid", ".mmd", "a flowchart for Markdown", (*draw.Picture).Mermaid},
-	{"text", ".txt", "lines for a terminal", func(p *draw.Picture, w io.Writer) error { return p.Text(context.Background(), w) }},
+	{"text", ".txt", "lines for a terminal", laidOut((*draw.Picture).Text)},
 }
 
 func (c *command) graphVerb() *cobra.Command {
@@ -104,17 +134,16 @@ func (c *command) drawProgram(name string, form drawing, file string) error {
 
 func (c *command) draw(p *draw.Picture, form drawing, file string) error {
 	if file == "" {
-		return form.draw(p, c.out)
+		if err := form.draw(p, c.out); err != nil {
+			return failure{err}
+		}
+		return nil
 	}
 	w, err := os.Create(file)
 	if err != nil {
 		return failure{err}
 	}
-	if err := form.draw(p, w); err != nil {
-		w.Close()
-		return failure{err}
-	}
-	if err := w.Close(); err != nil {
+	if err := errors.Join(form.draw(p, w), w.Close()); err != nil {
 		return failure{err}
 	}
 	return nil

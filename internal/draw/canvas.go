@@ -8,7 +8,7 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// A canvas is a drawing of characters, of any size.
+// A canvas is a drawing of characters, of any Size.
 type canvas struct {
 	cells  map[point]cell
 	labels []label
@@ -75,7 +75,7 @@ func (c *canvas) set(p point, to cell) {
 }
 
 // path draws a wire along straight pieces.
-func (c *canvas) path(places []place, s stroke) {
+func (c *canvas) path(places []Place, s stroke) {
 	var long [2]point
 	for i := 1; i < len(places); i++ {
 		from, to := places[i-1].cell(), places[i].cell()
@@ -123,30 +123,19 @@ func (c *canvas) piece(from, to point, dashed bool) {
 	}
 }
 
-// gap is how far from a box Graphviz may let an arrow end, in cells.
-const gap = 3
-
-// point draws the head, at the box that it leads to.
+// point draws the head, in the last cell before the box that it leads to.
 func (c *canvas) point(h head) {
-	to := h.at
-	for range gap {
-		next := point{to.x + h.step.x, to.y + h.step.y}
-		if c.cells[next].text != "" {
-			break
-		}
-		to = next
+	at := h.at
+	for c.cells[at].text != "" {
+		at = point{at.x - h.step.x, at.y - h.step.y}
 	}
-	if c.cells[point{to.x + h.step.x, to.y + h.step.y}].text == "" {
-		to = h.at
-	}
-	c.piece(h.at, to, c.cells[h.at].dashed)
-	c.set(to, cell{text: map[point]string{{1, 0}: "▶", {-1, 0}: "◀", {0, 1}: "▼", {0, -1}: "▲"}[h.step]})
+	c.set(at, cell{text: map[point]string{{1, 0}: "▶", {-1, 0}: "◀", {0, 1}: "▼", {0, -1}: "▲"}[h.step]})
 }
 
-// box draws a box with text around its centre.
-func (c *canvas) box(centre point, lines []string, dashed bool) {
+// box draws a box with text.
+func (c *canvas) box(corner point, lines []string, dashed bool) {
 	width, height := widest(lines)+4, len(lines)+2
-	x, y := centre.x-width/2, centre.y-height/2
+	x, y := corner.x, corner.y
 	for i := range height {
 		for j := range width {
 			c.set(point{x + j, y + i}, cell{text: " "})

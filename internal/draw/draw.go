@@ -1,8 +1,7 @@
 // Package draw makes pictures of checked programs: as DOT and Mermaid to be
 // drawn by others, as SVG, and as text for a terminal. All show the same
 // [Picture]: instances as boxes, wires as arrows, with patterns, filters,
-// replicas and findings. Where things stand is decided by Graphviz, which comes
-// as a library.
+// replicas and findings. Where things stand is decided by a [Layout].
 package draw
 
 import (

@@ -1,4 +1,4 @@
-package draw
+package draw_test
 
 import (
 	"context"
@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ilpomo/opencore/internal/draw"
+	"github.com/ilpomo/opencore/internal/draw/elk"
 	"github.com/ilpomo/opencore/lang"
 	"github.com/ilpomo/opencore/stdlib"
 )
@@ -17,18 +19,18 @@ import (
 var update = flag.Bool("update", false, "write the pictures of testdata")
 
 // pictures are the ways to draw, by the extension of their files.
-var pictures = map[string]func(*Picture, io.Writer) error{
-	".txt": func(p *Picture, w io.Writer) error { return p.Text(context.Background(), w) },
-	".dot": (*Picture).DOT,
-	".mmd": (*Picture).Mermaid,
+var pictures = map[string]func(*draw.Picture, io.Writer) error{
+	".txt": func(p *draw.Picture, w io.Writer) error { return p.Text(context.Background(), w, elk.Layout) },
+	".dot": (*draw.Picture).DOT,
+	".mmd": (*draw.Picture).Mermaid,
 }
 
-func picture(t *testing.T, file string) *Picture {
+func picture(t *testing.T, file string) *draw.Picture {
 	program, _, found := lang.Load(file, os.ReadFile, stdlib.Sources)
 	if program == nil {
 		t.Fatal(found)
 	}
-	return Of(program, found)
+	return draw.Of(program, found)
 }
 
 // What is drawn stands in testdata; look at it before you commit it.
@@ -39,9 +41,9 @@ func TestPictures(t *testing.T) {
 	}
 	for _, file := range files {
 		pic := picture(t, file)
-		for extension, draw := range pictures {
+		for extension, paint := range pictures {
 			var b strings.Builder
-			if err := draw(pic, &b); err != nil {
+			if err := paint(pic, &b); err != nil {
 				t.Fatal(err)
 			}
 			golden := strings.TrimSuffix(file, ".actors") + extension
@@ -62,7 +64,7 @@ func TestSVG(t *testing.T) {
 	pic := picture(t, "testdata/all.actors")
 	pic.Nodes[0].Name = `<&">`
 	var b strings.Builder
-	if err := pic.SVG(context.Background(), &b); err != nil {
+	if err := pic.SVG(context.Background(), &b, elk.Layout); err != nil {
 		t.Fatal(err)
 	}
 	var text strings.Builder
@@ -86,9 +88,9 @@ func TestSVG(t *testing.T) {
 }
 
 func TestEmpty(t *testing.T) {
-	pic := &Picture{Title: "nothing"}
-	for extension, draw := range pictures {
-		if err := draw(pic, io.Discard); err != nil {
+	pic := &draw.Picture{Title: "nothing"}
+	for extension, paint := range pictures {
+		if err := paint(pic, io.Discard); err != nil {
 			t.Errorf("%s: %v", extension, err)
 		}
 	}

@@ -40,7 +40,7 @@ const (
 	terminal    = "github.com/fatih/color github.com/schollz/progressbar/v3 golang.org/x/term"
 	width       = "github.com/rivo/uniseg"
 	unix        = "golang.org/x/sys/unix"
-	graphviz    = "github.com/goccy/go-graphviz"
+	d2          = "oss.terrastruct.com/d2/..."
 	goleak      = "go.uber.org/goleak"
 	testscripts = "github.com/rogpeppe/go-internal/..."
 )
@@ -86,10 +86,12 @@ var table = []row{
 
 	// What people use. Only cli sees everything.
 	{"internal/cli", "... golang.org/x/term " + cobra, testscripts},
-	{"internal/draw", "lang/diag lang/model " + graphviz + " " + width, "lang stdlib"},
+	{"internal/draw", "lang/diag lang/model " + width, "internal/draw/elk lang stdlib"},
+	{"internal/draw/elk", "internal/draw " + d2, ""},
 	{"internal/doctor", "interp/supervise runtime/foreign runtime/spec runtime/zmq " + unix, "interp/plan lang stdlib"},
 	{"internal/conformance/...", "...", unix},
 	{"cmd/opencore", "internal/cli", ""},
+	{"cmd/opencore-layout", "internal/draw internal/draw/elk", ""},
 	{"examples/...", "runtime/actor", "runtime/actortest"},
 	{"bench/...", "runtime/actor", ""},
 	{"internal/endtoend/...", "...", testscripts + " " + unix},
