@@ -1,12 +1,14 @@
 package foreign
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,6 +63,7 @@ type socketHost struct {
 	failure error // what the program has said of it
 	told    bool  // that it is to come to its end
 	ins     map[string]*inPort
+	asking  []*inPort // those of requests
 	outs    map[string]*outPort
 	batches []*batch // in hand, not with the program yet
 	given   map[uint64]*batch
@@ -71,6 +74,10 @@ type socketHost struct {
 	buffer  []byte
 	topics  []byte
 	dense   []byte
+	passing outgoing // what is being sent
+
+	last     *header // the last one, and how it was written
+	lastData []byte
 }
 
 func newSocketHost(c Config) (*socketHost, error) {
@@ -84,6 +91,9 @@ func newSocketHost(c Config) (*socketHost, error) {
 			return nil, &actor.Error{Config: true, Err: fmt.Errorf("port %q: %w", c.Process.Ins[i].Port, err)}
 		}
 		h.ins[in.spec.Port] = in
+		if in.reply != nil {
+			h.asking = append(h.asking, in)
+		}
 	}
 	for i := range c.Process.Outs {
 		out, err := newOutPort(h, &c.Process.Outs[i])
@@ -226,9 +236,20 @@ func broken(format string, args ...any) error {
 	return fmt.Errorf("the program broke the protocol (opencore's docs/protocol.md): "+format, args...)
 }
 
+// header reads a header. Most are the same as the one before.
+func (h *socketHost) header(data []byte) (*header, error) {
+	if h.last != nil && bytes.Equal(data, h.lastData) {
+		return h.last, nil
+	}
+	var err error
+	h.last, err = parseHeader(data)
+	h.lastData = append(h.lastData[:0], data...)
+	return h.last, err
+}
+
 // hear does what one message of the program's says.
 func (h *socketHost) hear(ctx context.Context, parts [][]byte) error {
-	head, err := parseHeader(parts[0])
+	head, err := h.header(parts[0])
 	if err != nil {
 		return broken("%v", err)
 	}
@@ -342,12 +363,7 @@ func (h *socketHost) inHand() bool {
 	if len(h.batches) > 0 || len(h.given) > 0 || len(h.asked) > 0 {
 		return true
 	}
-	for _, in := range h.ins {
-		if len(in.asking) > 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(h.asking, func(in *inPort) bool { return len(in.asking) > 0 })
 }
 
 // Ended implements [Host].

@@ -3,6 +3,7 @@ package foreign
 import (
 	"bytes"
 	"errors"
+	"slices"
 
 	"github.com/ilpomo/opencore/internal/printable"
 	"github.com/ilpomo/opencore/runtime/lane"
@@ -116,13 +117,11 @@ func (h *socketHost) canGive() bool {
 	if len(h.batches) > 0 && len(h.given) < maxGiven {
 		return true
 	}
-	for _, in := range h.ins {
-		if len(in.asking) > 0 && in.waiting < in.most {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(h.asking, (*inPort).canAsk)
 }
+
+// canAsk tells whether the program may have another request, which is there.
+func (in *inPort) canAsk() bool { return len(in.asking) > 0 && in.waiting < in.most }
 
 // give hands what is in hand to the program, as far as it may have it.
 func (h *socketHost) give() error {
@@ -136,8 +135,8 @@ func (h *socketHost) give() error {
 			return err
 		}
 	}
-	for _, in := range h.ins {
-		for len(in.asking) > 0 && in.waiting < in.most {
+	for _, in := range h.asking {
+		for in.canAsk() {
 			if err := h.ask(in); err != nil {
 				return err
 			}

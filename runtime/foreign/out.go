@@ -122,7 +122,7 @@ func (h *socketHost) pass(ctx context.Context, o *outPort, dense, data []byte, w
 		h.Malformed(ctx, o.spec.Port, "", wrong, data)
 		return nil
 	}
-	m := outgoing(dense)
+	h.passing = dense
 	o.sender.Begin()
-	return o.sender.Send(ctx, &m)
+	return o.sender.Send(ctx, &h.passing)
 }
