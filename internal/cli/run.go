@@ -25,8 +25,9 @@ one process per replica, until every finite source has been drained to the
 last sink. name=value sets a parameter of graph main.
 
 stdout carries only what actors write to "-" and what log.Print prints; all
-else goes to stderr, the account of all wires at the end included. Ctrl-C or
-SIGTERM stops the sources and lets the rest drain; a second one ends it at once.
+else goes to stderr: where exposed ports listen, what actors log, and at the
+end the account of all wires. Ctrl-C or SIGTERM stops the sources and lets the
+rest drain; a second one ends it at once.
 
 FILE may also be a plan that "opencore compile" wrote, of a program without
 handlers in Go; with them, run the binary that it wrote.
