@@ -13,7 +13,6 @@ type pendingAddress struct {
 	scope *scope
 	port  *model.Port
 	value syntax.Value
-	span  diag.Span // with bind or connect
 	bind  bool
 }
 

@@ -58,6 +58,6 @@ func (p *actorPass) address(port *model.Port, v syntax.Value, at diag.Span, bind
 	}
 	p.addressed[port] = true
 	if v != nil {
-		p.pending = append(p.pending, pendingAddress{scope: p.scope, port: port, value: v, span: at, bind: bind})
+		p.pending = append(p.pending, pendingAddress{scope: p.scope, port: port, value: v, bind: bind})
 	}
 }

@@ -156,9 +156,20 @@ func (c *checker) rawCodec(codec string, at diag.Span, m *schema.Message) {
 	if codec != codecRaw || m == nil || c.unsound[m] || len(m.Fields) == 0 && c.own.file.Broken {
 		return
 	}
-	if len(m.Fields) == 1 && !m.Fields[0].Type.Optional &&
-		(m.Fields[0].Type.Kind == schema.Bytes || m.Fields[0].Type.Kind == schema.String) {
-		return
+	if why := notRaw(m); why != "" {
+		c.errorf(codeRaw, at, "codec raw is for a message with one field, bytes or string, and %q has %s", m.Name, why)
 	}
-	c.errorf(codeRaw, at, "codec raw is for a message with one field, bytes or string, and %q is none", m.Name)
+}
+
+// notRaw says what of a message is too much or too little for codec raw; ""
+// if it fits.
+func notRaw(m *schema.Message) string {
+	if len(m.Fields) != 1 {
+		return count(len(m.Fields), "field")
+	}
+	t := *m.Fields[0].Type
+	if !t.Optional && (t.Kind == schema.Bytes || t.Kind == schema.String) {
+		return ""
+	}
+	return "one of type " + t.String()
 }
