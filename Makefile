@@ -18,7 +18,9 @@ test: deps-test check test-python ## install what is missing, then check and tes
 .PHONY: test-python
 test-python: ## check and test clients/python, and the Python that is generated
 	cd clients/python && ../../.venv/bin/mypy && ../../.venv/bin/pytest -q
-	.venv/bin/mypy --strict --cache-dir .venv/mypy interp/build/testdata/python/*.py
+	for folder in interp/build/testdata/python interp/build/hellopy examples/sensors examples/scoring; do \
+		(cd $$folder && $(CURDIR)/.venv/bin/mypy --strict --cache-dir $(CURDIR)/.venv/mypy .) || exit 1; done
+	for folder in examples/sensors examples/scoring; do (cd $$folder && $(CURDIR)/.venv/bin/pytest -q -p no:cacheprovider) || exit 1; done
 
 .PHONY: build
 build: ## build bin/opencore
@@ -33,9 +35,10 @@ check: ## gofmt, go vet, staticcheck, generated files without a diff
 	@tools/generated.sh
 
 .PHONY: generate
-generate: ## write what is generated: grammar.ebnf, and the Go beside .actors files
+generate: ## write what is generated: grammar.ebnf, and the Go and Python beside .actors files
 	$(GO) test ./lang/syntax -count=1 -run '^TestEBNF$$' -update >/dev/null
 	$(GO) generate ./...
+	for file in examples/scoring/scoring bench/python/middle; do $(GO) run ./cmd/opencore compile --emit python $$file.actors || exit 1; done
 
 .PHONY: hooks
 hooks: ## switch on the git hook that runs the fast part before each commit
