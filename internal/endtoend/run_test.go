@@ -107,7 +107,10 @@ func newTrial(t *testing.T) *trial {
 func (tr *trial) begin() {
 	tr.t.Helper()
 	tr.cmd.Dir = tr.folder
-	tr.cmd.Stdout, tr.cmd.Stderr = &tr.stdout, &tr.stderr
+	tr.cmd.Stderr = &tr.stderr
+	if tr.cmd.Stdout == nil {
+		tr.cmd.Stdout = &tr.stdout
+	}
 	if err := tr.cmd.Start(); err != nil {
 		tr.t.Fatal(err)
 	}
