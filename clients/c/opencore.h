@@ -7,6 +7,7 @@
  *
  *	static int message(oc_actor *actor, const char *port, const oc_value *quake)
  *	{
+ *		(void)port;
  *		if (oc_float(quake, "mag", 0) >= 6)
  *			msgpack_pack_object(oc_send(actor, "strong"), *quake);
  *		return 0;

@@ -41,11 +41,15 @@ var energyOnce = sync.OnceValues(func() (string, error) {
 // runC runs a graph beside a program in C.
 func runC(t *testing.T, once func() (string, error), graph string, args ...string) *trial {
 	t.Helper()
+	return runCIn(t, newTrial(t), once, graph, args...)
+}
+
+func runCIn(t *testing.T, tr *trial, once func() (string, error), graph string, args ...string) *trial {
+	t.Helper()
 	program, err := once()
 	if err != nil {
 		t.Fatal(err)
 	}
-	tr := newTrial(t)
 	if out, err := exec.Command("ln", "-s", program, tr.folder).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
@@ -158,6 +162,20 @@ func TestParameterThatCIsUnableToUse(t *testing.T) {
 }`).wait()
 	if o.status != 3 || strings.Count(o.stderr, "nobody can count as far as that") == 0 {
 		t.Errorf("status %d:\n%s", o.status, o.stderr)
+	}
+}
+
+// The program in the client's README is one.
+func TestReadmeInC(t *testing.T) {
+	_, rest, ok := strings.Cut(read(t, "..", "..", "clients", "c", "README.md"), "```c\n")
+	program, _, closed := strings.Cut(rest, "```")
+	if !ok || !closed {
+		t.Fatal("no program in C")
+	}
+	source := filepath.Join(t.TempDir(), "strong.c")
+	write(t, source, program)
+	if _, err := buildC(source, "strong"); err != nil {
+		t.Fatal(err)
 	}
 }
 
