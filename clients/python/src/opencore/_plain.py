@@ -164,19 +164,23 @@ class Server(Asking):
         if port.handler.batch:
             problems += self._together(port, batch, frames)
         elif port.handler.topic:
-            problems += self._each(port, batch, zip(batch.messages, topics_of(frames, batch)))
+            with_topics = list(zip(batch.messages, topics_of(frames, batch)))
+            problems += self._each(port, batch, with_topics, lambda both: port.handler.call(*both))
         else:
-            problems += self._each(port, batch, zip(batch.messages))
+            problems += self._each(port, batch, batch.messages, port.handler.call)
         self.done(fields[1], problems)
 
-    def _each(self, port: Incoming, batch: Batch, arguments: Iterable[tuple[Any, ...]]) -> list[Problem]:
+    def _each(self, port: Incoming, batch: Batch, arguments: list[Any], call: Callable[[Any], Any]) -> list[Problem]:
         problems: list[Problem] = []
-        call, emit, clock = port.handler.call, self.emit, time.monotonic
+        emit, clock = self.emit, time.monotonic
+        add = emit if self.only is None else self.only.add
         due = clock() + PATIENCE
-        for place, message in enumerate(arguments):
+        for place, argument in enumerate(arguments):
             try:
-                result = call(*message)
-                if result is not None:
+                result = call(argument)
+                if isinstance(result, msgspec.Struct):  # what emit would do, sooner
+                    add(result)
+                elif result is not None:
                     emit(result)
             except Exception as error:
                 problems += self.blame(port.handler, batch, place, error)

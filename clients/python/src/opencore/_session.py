@@ -202,6 +202,9 @@ class Session:
         if is_message(result):
             self.only.send(result)
             return
+        if isinstance(result, list):
+            self.only.send_all([message for message in result if message is not None])
+            return
         for message in result:
             if message is not None:
                 self.only.send(message)
