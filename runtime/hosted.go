@@ -7,6 +7,7 @@ import (
 
 	"github.com/ilpomo/opencore/runtime/actor"
 	"github.com/ilpomo/opencore/runtime/foreign"
+	"github.com/ilpomo/opencore/runtime/plain"
 	"github.com/ilpomo/opencore/runtime/spec"
 )
 
@@ -54,6 +55,29 @@ func (p *process) closeHost() {
 		grace = orphanedGrace
 	}
 	p.host.Close(grace)
+}
+
+// offer gives the program what a foreign peer has sent.
+func (w *inWire) offer(m *plain.Incoming) {
+	p := w.process
+	var reply func([]byte, error)
+	if m.From != nil {
+		r := &plainResponder{wire: w, to: m.From}
+		reply = func(payload []byte, err error) { r.Reply(p.ctx, payload, err) }
+	}
+	p.node.Lock()
+	defer p.node.Unlock()
+	p.host.Offer(w, m.Topic, m.Payload, reply)
+}
+
+// revive has the wires looked at again that had to wait for the program.
+// Locked.
+func (p *process) revive() {
+	stalled := p.stalled
+	p.stalled = nil
+	for _, w := range stalled {
+		p.node.Post(w.serve)
+	}
 }
 
 // Port implements [foreign.Wire].

@@ -139,6 +139,7 @@ func (p *process) assist() error {
 	*p.counters.word(spec.WordBeat)++
 	p.node.Begin()
 	err := p.unlocked(func() error { return p.host.Work(p.ctx) })
+	p.revive()
 	p.node.End()
 	return err
 }

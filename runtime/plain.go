@@ -184,6 +184,10 @@ func (w *inWire) serve() error {
 		if p.halt.Load() {
 			return errEnding
 		}
+		if p.host != nil && !p.host.Room(w.port.Port) {
+			p.stalled = append(p.stalled, w)
+			return nil
+		}
 		m, ok := w.plain.Next()
 		if ok {
 			if err := p.unlocked(func() error { return w.take(&m, &some) }); err != nil {
@@ -238,6 +242,9 @@ func (w *inWire) take(m *plain.Incoming, some *uint64) error {
 		w.reply(m.From, nil, errNoMatch)
 		return nil
 	case m.Topic != nil && w.carriesTopics && !w.wants(m.Topic):
+		return nil
+	case p.host != nil:
+		w.offer(m)
 		return nil
 	case m.From != nil:
 		return w.takeRequest(m)

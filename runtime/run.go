@@ -56,6 +56,7 @@ type process struct {
 	cyclic   map[spec.ProcessID]bool // peers on the same cycle
 	instance *actor.Instance
 	host     foreign.Host // of a program; nil: a handler
+	stalled  []*inWire    // from foreign peers, for which the program has no room
 	orphaned atomic.Bool  // the supervisor is gone
 
 	ctx     context.Context // of the handler

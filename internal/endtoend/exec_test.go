@@ -243,6 +243,36 @@ func parentOf(t *testing.T, pid int) (parent int) {
 	return parent
 }
 
+// The ports of a program are exposed to foreign peers like any other's.
+func TestProgramWithForeignPeers(t *testing.T) {
+	folder := t.TempDir()
+	endpoint := func(name string) string { return "ipc://" + filepath.Join(folder, name) }
+	tr := runText(t, strings.Replace(relay(t, ""), "{ pull", "{ router ask Number -> Number, pull", 1)+fmt.Sprintf(`graph main {
+  relay = Relay()
+  expose relay.ask %q codec json
+  expose relay.in %q codec json
+  expose relay.out %q codec json
+}`, endpoint("ask"), endpoint("in"), endpoint("out")))
+	tr.saidPID()
+	peer := exec.CommandContext(tr.ctx, testbed.Python(t), filepath.Join("testdata", "exec", "peer.py"),
+		endpoint("ask"), endpoint("in"), endpoint("out"), "3000")
+	if out, err := peer.CombinedOutput(); err != nil || string(out) != "all is well\n" {
+		t.Fatalf("%v: %s\n%s", err, out, tr.stderr.String())
+	}
+	if err := tr.cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	o := tr.done()
+	for name, c := range o.wires {
+		if c.Offered != 3000 || c.Delivered != 3000 {
+			t.Errorf("%s: %+v", name, c)
+		}
+	}
+	if len(o.wires) != 3 {
+		t.Errorf("wires %v", o.wires)
+	}
+}
+
 // A program that does nothing any more is killed when the run has to end.
 func TestHangingProgramIsKilled(t *testing.T) {
 	tr := runText(t, relay(t, "hang")+chained, "--drain", "300ms")

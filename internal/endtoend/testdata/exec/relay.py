@@ -38,6 +38,8 @@ while True:
             continue
         say("send", "out", messages=frames[0])
         say("done", fields[1])
+    elif kind == "request":
+        say("reply", *fields, messages={"n": 2 * frames[0]["n"], "text": frames[0]["text"]})
     elif kind == "end":
         say("end")
     elif kind == "bye":
