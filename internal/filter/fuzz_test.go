@@ -32,7 +32,8 @@ func sources(t testing.TB) (right, wrong []string) {
 
 // FuzzCheck demands of any source that checking it ends soon, without a panic,
 // with problems about what stands there, or with an expression that means the
-// same on bytes and on a struct.
+// same on bytes and on a struct, and takes no topic that begins otherwise than
+// it says.
 func FuzzCheck(f *testing.F) {
 	right, wrong := sources(f)
 	for _, source := range append(right, wrong...) {
@@ -64,6 +65,7 @@ func FuzzCheck(f *testing.F) {
 		if p.Match(subject.payload, "topic") != s.Match(subject.p, "topic") {
 			t.Errorf("%s differs on bytes and a struct", source)
 		}
+		checkSound(t, onBool, p, subject.payload, quakeNames)
 	})
 }
 

@@ -11,6 +11,7 @@ func TestPrefixes(t *testing.T) {
 	scope := &Scope{Message: quake, Topic: true, Names: map[string]Name{
 		"venue": {Type: typeString}, "perhaps": {Type: optional(typeString, true)}, "many": {Type: typ("[string]")}, "home": {Value: "de"}, "eu": {Value: []any{"de", "fr"}},
 	}}
+	payload := newSubject(quake, quakeValue).payload
 	for source, want := range map[string]string{
 		`topic == "de"`:                                            "de",
 		`"de" == topic`:                                            "de",
@@ -48,11 +49,15 @@ func TestPrefixes(t *testing.T) {
 		if len(problems) > 0 {
 			t.Fatalf("%s: %v", source, problems)
 		}
-		list := e.Prefixes()
-		if got := prefixText(list); got != want {
+		if got := prefixText(e.Prefixes()); got != want {
 			t.Errorf("%s has the prefixes %q, not %q", source, got, want)
 		}
-		checkSound(t, e, list)
+		values := map[string]any{"venue": "ve", "perhaps": "pe", "many": []any{"ma"}}
+		program, err := e.Compile(values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkSound(t, e, program, payload, values)
 	}
 }
 
@@ -68,15 +73,10 @@ func prefixText(list []Prefix) string {
 }
 
 // checkSound sees to it that no topic passes whose beginning is not said.
-func checkSound(t *testing.T, e *Expr, list []Prefix) {
+func checkSound(t *testing.T, e *Expr, program *Program, payload []byte, values map[string]any) {
 	t.Helper()
-	values := map[string]any{"venue": "ve", "perhaps": "pe", "many": []any{"ma"}}
-	program, err := e.Compile(values)
-	if err != nil {
-		t.Fatal(err)
-	}
-	payload := newSubject(quake, quakeValue).payload
-	for _, topic := range []string{"", "d", "de", "detail", "fr", "fra", "x", "ve", "venue", "pe", "ma", "other"} {
+	list := e.Prefixes()
+	for _, topic := range []string{"", "d", "de", "detail", "fr", "fra", "x", "ve", "venue", "pe", "ma", "other", "quakes/us", "Fiji"} {
 		begins := func(p Prefix) bool {
 			if p.Name != "" {
 				p.Text = values[p.Name].(string)
