@@ -2,17 +2,25 @@ package runtime
 
 import (
 	"fmt"
+	"strings"
 	"unsafe"
 
 	"github.com/ilpomo/opencore/runtime/lane"
 	"github.com/ilpomo/opencore/runtime/spec"
 )
 
+// maxPrefixes is the length of all prefixes together that a handler may choose,
+// in bytes: they travel in one frame, again and again.
+const maxPrefixes = 1 << 20
+
 // subscribe is [actor.Subscribe].
 func (p *process) subscribe(port string, prefixes []string) error {
 	wires, err := p.narrowed(port)
 	if err != nil {
 		return fmt.Errorf("subscribe: %w", err)
+	}
+	if size := len(strings.Join(prefixes, "")); size > maxPrefixes {
+		return fmt.Errorf("subscribe: prefixes of %d bytes, %d is the most", size, maxPrefixes)
 	}
 	topics := lane.NewTopics(prefixes)
 	p.node.Lock()
