@@ -151,30 +151,34 @@ func (h *host) hearUp(up *spec.Up) {
 	}
 	h.mu.Lock()
 	m := h.members[*up.Member]
-	var say func(Said)
-	switch {
-	case m == nil:
-	case up.Exit == nil:
-		if up.Failed != nil && h.failed == nil {
-			h.failed, h.reason = m, up.Failed.Reason
-		}
-		say = m.say
-	case len(h.members) > 1:
-		delete(h.members, m.id)
-		say = m.say
-	default:
-		h.last, h.code = m, *up.Exit
+	if m != nil && up.Failed != nil && h.failed == nil {
+		h.failed, h.reason = m, up.Failed.Reason
 	}
-	last := h.last != nil
 	h.mu.Unlock()
 	switch {
-	case last:
-		h.child.Tell(spec.Down{Now: true})
-	case say == nil:
+	case m == nil: // it has exited
 	case up.Exit != nil:
-		say(Said{Exit: &Exit{Code: *up.Exit}})
+		h.leave(m, *up.Exit)
 	default:
-		say(Said{Up: up})
+		m.say(Said{Up: up})
+	}
+}
+
+// leave takes out a member that has exited. The last one has exited when the
+// OS process has: so nobody is launched into one that is on its way out.
+func (h *host) leave(m *member, code int) {
+	h.mu.Lock()
+	last := len(h.members) == 1
+	if last {
+		h.last, h.code = m, code
+	} else {
+		delete(h.members, m.id)
+	}
+	h.mu.Unlock()
+	if last {
+		h.child.Tell(spec.Down{Now: true})
+	} else {
+		m.say(Said{Exit: &Exit{Code: code}})
 	}
 }
 
