@@ -25,7 +25,7 @@ import (
 var update = flag.Bool("update", false, "write docs/conformance.md")
 
 // deadline is how long one case may take.
-const deadline = 60 * time.Second
+const deadline = 30 * time.Second
 
 // TestMain lets the test binary be the opencore command too: under that name,
 // in a folder of its own.
@@ -34,6 +34,9 @@ func TestMain(m *testing.M) {
 		os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
 	flag.Parse()
+	if err := flag.Set("test.parallel", "6"); err != nil { // most of a case is waiting for processes
+		panic("bug: " + err.Error())
+	}
 	os.Exit(withFolder(m.Run))
 }
 

@@ -108,13 +108,17 @@ const some = 50
 
 // item is the JSON of an item, as it is read.
 func item(n int, topic string) string {
-	return fmt.Sprintf(`{"n":%d,"topic":%q,"text":"Grüße, \"world\"","x":-0.5,"took":"1.5s","level":"high","tags":["a","b"]}`, n, topic)
+	about, err := json.Marshal(topic)
+	if err != nil {
+		panic("bug: " + err.Error())
+	}
+	return fmt.Sprintf(`{"n":%d,"about":%s,"text":"Grüße, \"world\"","x":-0.5,"took":"1.5s","level":"high","tags":["a","b"]}`, n, about)
 }
 
 // A seen is what a test looks at in an item that has come.
 type seen struct {
 	N     int
-	Topic string
+	About string
 	Text  string
 	X     float64
 	Level string

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -35,6 +36,7 @@ func meet(t *testing.T, k kind, pattern, how, endpoint string, options ...string
 	case inC:
 		cmd = exec.Command(must(t, cPeerOnce), args...)
 	}
+	cmd.Env = append(os.Environ(), "PGM_MIN_LOG_LEVEL=FATAL") // else OpenPGM prints what it thinks of loopback devices
 	p := &peer{process: launch(t, fmt.Sprintf("the peer (%s, %s)", pattern, k), cmd)}
 	at, ok := strings.CutPrefix(p.next(), "at ")
 	if !ok {

@@ -71,10 +71,13 @@ func (b *outbox) encode(payload []byte) []byte {
 
 // Put implements [Sender].
 func (b *outbox) Put(topic string, payload []byte) {
-	frame := b.encode(payload)
-	if frame == nil {
-		return
+	if frame := b.encode(payload); frame != nil {
+		b.take(topic, frame)
 	}
+}
+
+// take hands a message to the socket, or lets it wait.
+func (b *outbox) take(topic string, frame []byte) {
 	b.flush()
 	if b.count() == 0 && b.hand(topic, frame) == nil {
 		*b.config.Delivered++

@@ -10,11 +10,14 @@ import (
 )
 
 // A publisher is an XPUB, so that it hears who subscribes to what. A message
-// that nobody has subscribed to is filtered. One for which a subscriber has no
-// room waits, on a wire whose queue blocks, and so do all others; else the other
-// subscribers get it, and it counts as dropped, for not all who want it have it.
-// libzmq holds the queue of each subscriber, as long as the wire's, and drops
-// the newest: who is too slow to read what it has can't be given newer data first.
+// that nobody has subscribed to is filtered.
+//
+// What a subscriber has no room for waits, on a wire whose queue blocks, and so do all
+// others. On a wire that drops, the only subscriber has the wire's queue. Where
+// there are several libzmq has one for each, as long as the wire's, and drops the
+// newest for who is too slow, in silence: others don't wait for it. So a message
+// counts as delivered that has been given to all but those who are behind; the one
+// with which a subscriber falls behind counts as dropped, and is said.
 type publisher struct {
 	*outbox
 	said     *zmq.Message
@@ -100,13 +103,8 @@ func (p *publisher) Put(topic string, payload []byte) {
 	case frame == nil:
 	case !p.topic && !p.wants(string(frame)):
 		*p.config.Filtered++
-	case p.blocks():
-		p.flush()
-		if p.count() > 0 || p.hand(topic, frame) != nil {
-			p.keep(topic, frame)
-			return
-		}
-		*p.config.Delivered++
+	case p.blocks() || p.peers() < 2:
+		p.take(topic, frame)
 	default:
 		p.publish(topic, frame)
 	}
@@ -114,6 +112,12 @@ func (p *publisher) Put(topic string, payload []byte) {
 
 // publish gives a message to all who have room.
 func (p *publisher) publish(topic string, frame []byte) {
+	p.flush()
+	if p.count() > 0 { // there was one subscriber when it was queued, who is behind
+		p.Dropping(true)
+		p.flush()
+		p.Dropping(false)
+	}
 	if p.hand(topic, frame) == nil {
 		*p.config.Delivered++
 		return

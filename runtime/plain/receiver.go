@@ -205,20 +205,27 @@ func (r *Receiver) read() (in Incoming) {
 		in.Err = fmt.Errorf("the message has %d bytes, and %d MiB are the most", len(payload), r.config.longest()>>20)
 	}
 	if in.Err == nil {
-		if cap(r.dense) > MaxDecoded {
-			r.dense = nil
-		}
-		in.Payload, in.Err = r.config.Codec.Parse(r.dense[:0], payload)
-		if in.Payload == nil {
-			in.Payload = []byte{}
-		}
-		r.dense = in.Payload
+		in.Payload, in.Err = r.parse(payload)
 	}
 	if in.Err != nil {
-		in.Data = slices.Concat(parts...)
+		in.Payload, in.Data = nil, slices.Concat(parts...)
 		r.notes.say(slog.LevelWarn, "what a peer sent is not a message: %v", in.Err)
 	}
 	return in
+}
+
+// parse gives the dense encoding, which is never nil, in memory that is used
+// again.
+func (r *Receiver) parse(data []byte) ([]byte, error) {
+	if cap(r.dense) > MaxDecoded {
+		r.dense = nil
+	}
+	dense, err := r.config.Codec.Parse(r.dense[:0], data)
+	if dense == nil {
+		dense = []byte{}
+	}
+	r.dense = dense
+	return dense, err
 }
 
 // splitTopic tells a topic from a payload.

@@ -3,6 +3,7 @@ package plain
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/ilpomo/opencore/runtime/lane"
 	"github.com/ilpomo/opencore/runtime/zmq"
@@ -18,14 +19,14 @@ type socket struct {
 	file    file
 	monitor *lane.Watch
 	changes *zmq.Message
-	links   map[uint32]bool // connections by their descriptors: whether the handshake has succeeded
-	joined  func()          // called when a peer has come or gone; may be nil
+	links   []connection // that are there, oldest first
+	joined  func()       // called when a peer has come or gone; may be nil
 	closed  bool
 }
 
 // open opens a socket. ready is called when it may be ready for something.
 func open(c *Config, kind zmq.Kind, o zmq.Options, ready func()) (*socket, error) {
-	s := &socket{config: c, notes: notes{report: c.Report, name: c.Name}, links: map[uint32]bool{}}
+	s := &socket{config: c, notes: notes{report: c.Report, name: c.Name}}
 	if multicast(c.Endpoint) && !zmq.Has("pgm") {
 		return nil, fmt.Errorf("wire %s: this machine's libzmq has no PGM, which %s needs; Debian's has it", c.Name, c.Endpoint)
 	}
@@ -78,16 +79,43 @@ func (s *socket) release() {
 	s.file.remove()
 }
 
-// peers is how many are connected.
-// Of inproc nothing is told.
+// A connection is one that has been made or taken.
+type connection struct {
+	fd      uint32
+	greeted bool // it is a peer's: the handshake has succeeded
+}
+
+// peers is how many are connected. Of inproc nothing is told.
 func (s *socket) peers() int {
 	n := 0
-	for _, greeted := range s.links {
-		if greeted {
+	for _, l := range s.links {
+		if l.greeted {
 			n++
 		}
 	}
 	return n
+}
+
+// greet notes that a handshake has succeeded. libzmq doesn't say on which
+// connection: it is most likely the newest, for it takes no time.
+func (s *socket) greet() {
+	for i := len(s.links) - 1; i >= 0; i-- {
+		if !s.links[i].greeted {
+			s.links[i].greeted = true
+			return
+		}
+	}
+}
+
+// lose forgets a connection and tells what it was.
+func (s *socket) lose(fd uint32) (l connection, known bool) {
+	for i, l := range s.links {
+		if l.fd == fd {
+			s.links = slices.Delete(s.links, i, i+1)
+			return l, true
+		}
+	}
+	return connection{}, false
 }
 
 // changed takes in what has become of the connections.
@@ -104,13 +132,12 @@ func (s *socket) changed() {
 func (s *socket) note(change zmq.Change, fd uint32, address string) {
 	switch change {
 	case zmq.Accepted, zmq.Connected:
-		s.links[fd] = false
+		s.lose(fd)
+		s.links = append(s.links, connection{fd: fd})
 	case zmq.Greeted:
-		s.links[fd] = true
+		s.greet()
 	case zmq.Disconnected:
-		greeted, known := s.links[fd]
-		delete(s.links, fd)
-		if known && !greeted {
+		if l, known := s.lose(fd); known && !l.greeted {
 			s.unfit(address)
 		}
 	case zmq.WrongProtocol:

@@ -56,7 +56,7 @@ func (e *Level) UnmarshalText(text []byte) error {
 // Item is the message Item of cast.actors.
 type Item struct {
 	N     int64
-	Topic string
+	About string
 	Text  string
 	X     float64
 	At    *time.Time
@@ -85,7 +85,7 @@ func (m Item) AppendMessage(b []byte) []byte {
 		slots[0] |= 4
 	}
 	slots[45] = byte(m.Level)
-	b = append(b, m.Topic...)
+	b = append(b, m.About...)
 	binary.LittleEndian.PutUint32(b[at-41:], uint32(len(b)-at))
 	b = append(b, m.Text...)
 	binary.LittleEndian.PutUint32(b[at-37:], uint32(len(b)-at))
@@ -132,7 +132,7 @@ func (m *Item) decodeMessage(payload []byte, text string, from int) error {
 		return actor.BadEncoding("Item")
 	}
 	m.N = int64(binary.LittleEndian.Uint64(slots[1:]))
-	m.Topic = text[50-from : end1_-from]
+	m.About = text[50-from : end1_-from]
 	m.Text = text[end1_-from : end2_-from]
 	m.X = math.Float64frombits(binary.LittleEndian.Uint64(slots[17:]))
 	if slots[0]&1 == 0 {

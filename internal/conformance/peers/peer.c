@@ -80,7 +80,7 @@ static void heard(void *socket)
 		zmq_msg_init(&part);
 		if (zmq_msg_recv(&part, socket, ZMQ_DONTWAIT) < 0) {
 			zmq_msg_close(&part);
-			if (zmq_errno() == EAGAIN) return;
+			if (zmq_errno() == EAGAIN || zmq_errno() == EFSM) return; // REQ and REP have to send next
 			if (zmq_errno() == EINTR) continue;
 			fail("receive");
 		}
