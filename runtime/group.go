@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"os"
+	goruntime "runtime"
 	"sync"
 
 	"github.com/ilpomo/opencore/runtime/actor"
@@ -123,12 +125,23 @@ func (g *groupProcess) close(status int) {
 func (g *groupProcess) launch(id spec.ProcessID) *member {
 	m := &member{down: newMailbox()}
 	g.members[id] = m
+	moreProcessors(len(g.members) + 1)
 	w := world{
 		actors: g.actors, lookup: g.lookup, down: m.down, up: taggedWriter{g.up, memberTag(id)},
 		context: g.context, halt: g.halt,
 	}
 	go func() { g.over <- ending{id, run(w)} }()
 	return m
+}
+
+// moreProcessors lets so many goroutines run at once. Each member that waits for
+// messages does so for a while without telling Go's scheduler (package lane), and
+// must not stop those that work. With a chain of six on two cores this doubles
+// what goes through.
+func moreProcessors(n int) {
+	if os.Getenv("GOMAXPROCS") == "" && goruntime.GOMAXPROCS(0) < n {
+		goruntime.GOMAXPROCS(n)
+	}
 }
 
 // finished takes a member out of the group. When it has failed, the others end
