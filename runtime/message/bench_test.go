@@ -72,7 +72,7 @@ func BenchmarkValidate(b *testing.B) {
 }
 
 func BenchmarkCodecs(b *testing.B) {
-	for _, name := range []string{"msgpack", "json"} {
+	for _, name := range []string{"msgpack", "json", "pickle"} {
 		c, payload := codec(b, name, quake), dense(b, quake, quakeJSON)
 		data, err := c.Append(nil, payload)
 		if err != nil {
@@ -80,6 +80,33 @@ func BenchmarkCodecs(b *testing.B) {
 		}
 		b.Run(name+"/append", func(b *testing.B) { benchmarkWriter(b, payload, c.Append) })
 		b.Run(name+"/parse", func(b *testing.B) { benchmarkWriter(b, data, c.Parse) })
+	}
+}
+
+// BenchmarkBatch reads a message of a batch.
+func BenchmarkBatch(b *testing.B) {
+	const count = 256
+	c := NewMessagePack(quake)
+	data, payload := make([]byte, BatchHead), dense(b, quake, quakeJSON)
+	PutBatchHead(data, count)
+	for range count {
+		var err error
+		if data, err = c.Append(data, payload); err != nil {
+			b.Fatal(err)
+		}
+	}
+	var batch Batch
+	b.ReportAllocs()
+	for b.Loop() {
+		var err error
+		if batch.Len() == 0 {
+			if batch, err = OpenBatch(data); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if payload, err = c.Next(payload[:0], &batch); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 

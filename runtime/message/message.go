@@ -1,14 +1,15 @@
 // Package message translates messages between the dense encoding, which
 // travels between our own processes (internal/schema, layout.go), and the
-// forms they have outside: JSON, CSV and lines of text. It validates bytes
+// forms they have outside: JSON, CSV and lines of text in files, MessagePack,
+// JSON, pickles and raw bytes in frames. It validates bytes
 // from outside before anything is decoded, and it is the only package that
-// knows MessagePack, which is how a field of type any is encoded.
+// knows MessagePack, which is also how a field of type any is encoded.
 //
 // A message type is compiled once, by New…; reading and writing then look at
 // no map but that of field names, and allocate nothing in the steady state
 // (values of type any apart). A reader or writer serves one goroutine.
 //
-// Read [JSONReader] first; record.go has what all share. Generated code
+// Read [Codec] first, and [JSONReader] for files; record.go has what all share. Generated code
 // encodes Go values by itself and needs none of this.
 //
 // # Values outside
@@ -27,6 +28,11 @@
 //	enum       the value's name
 //	any        whatever JSON can say; numbers are ints where they can be
 //
+// MessagePack has types of its own: time is written as its timestamp, and RFC 3339 is
+// read too; bytes are bin; duration is an int, and text is read too; a float
+// may be any number, also NaN; an int also a float that is whole, below 2^53. A pickle has
+// no type for time, which is text there; its bytes are bytes.
+//
 // Nesting is at most [MaxDepth] deep, and text is UTF-8.
 package message
 
@@ -42,8 +48,9 @@ const MaxDepth = 64
 
 // maxDense is how long the dense encoding of a message may be. It can be far
 // longer than what it was read from, since fields that are absent have their
-// room and their defaults in it.
-const maxDense = 64 << 20
+// room and their defaults in it. It is 64 MiB of data, and what their encoding
+// adds.
+const maxDense = 64<<20 + 4<<10
 
 var (
 	errUTF8    = errors.New("not valid UTF-8")
