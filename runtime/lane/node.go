@@ -32,8 +32,8 @@ import (
 )
 
 // MaxMessage is the length of the longest message between our own processes,
-// in bytes.
-const MaxMessage = 64 << 20
+// in bytes: 64 MiB of data, and what their encoding adds.
+const MaxMessage = 64<<20 + 4<<10
 
 // maxFrame leaves room for a batch that the longest message comes last in.
 const maxFrame = MaxMessage + 1<<20

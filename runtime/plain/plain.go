@@ -38,7 +38,7 @@ const (
 	MaxDecoded = 1 << 20
 	// MaxRaw is that of one that is taken as it is; a peer that sends a longer
 	// frame is disconnected by libzmq.
-	MaxRaw = lane.MaxMessage
+	MaxRaw = 64 << 20
 
 	maxParts = 32 // a return path of some twenty hops, and the message
 
@@ -54,7 +54,11 @@ const (
 
 	heartbeat = 2 * time.Second // on tcp: a peer is given up after three of them
 	handshake = 5 * time.Second // a connection that isn't ZeroMQ is given up then
-	parting   = 2 * time.Second // at a clean end, for what libzmq still holds
+	// multicastRate bounds what a publisher sends on PGM, in bits a second. By
+	// default libzmq sends 100,000, at which a page takes a second.
+	multicastRate = 1_000_000_000
+
+	parting = 2 * time.Second // at a clean end, for what libzmq still holds
 )
 
 // A Codec is one of [message.Codec].
@@ -145,6 +149,9 @@ func (c *Config) options() zmq.Options {
 	o := zmq.Options{SendHWM: sendHWM, ReceiveHWM: receiveHWM, MaxMessage: MaxRaw, Handshake: handshake}
 	if isTCP(c.Endpoint) {
 		o.Heartbeat = heartbeat
+	}
+	if multicast(c.Endpoint) {
+		o.Rate = multicastRate
 	}
 	return o
 }

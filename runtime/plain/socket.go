@@ -154,6 +154,6 @@ func (s *socket) note(change zmq.Change, fd uint32, address string) {
 
 // unfit says that somebody has come who is no peer.
 func (s *socket) unfit(address string) {
-	s.notes.say(slog.LevelWarn, "a connection at %s ended before it was one: the other end has a pattern that does not fit our %s socket, or speaks no ZeroMQ",
+	s.notes.say(slog.LevelWarn, "a connection at %s ended before it was one: the other end has a pattern that does not fit our %s socket, speaks no ZeroMQ, or left at once",
 		address, s.config.Socket)
 }

@@ -42,6 +42,7 @@ type Options struct {
 	SendHWM    int   // messages per peer; 0: libzmq's 1000, -1: no mark
 	ReceiveHWM int   // likewise
 	MaxMessage int64 // bytes of a part; a peer that sends a longer one is disconnected. 0: no limit
+	Rate       int   // of a publisher on PGM, in bits a second; 0: libzmq's 100,000
 	Immediate  bool  // nothing goes to a peer that is not connected
 
 	Heartbeat  time.Duration // how often a peer is asked whether it is there; it has three times that to answer. 0: never

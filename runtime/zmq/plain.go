@@ -106,6 +106,7 @@ import "C"
 import (
 	"encoding/binary"
 	"fmt"
+	"os"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -161,6 +162,9 @@ func (s *Plain) options(o Options) error {
 	if o.MaxMessage > 0 {
 		max := C.int64_t(o.MaxMessage)
 		C.zmq_setsockopt(s.ptr, C.ZMQ_MAXMSGSIZE, unsafe.Pointer(&max), C.size_t(unsafe.Sizeof(max)))
+	}
+	if o.Rate > 0 {
+		s.set(C.ZMQ_RATE, C.int(o.Rate/1000))
 	}
 	s.setIf(o.Immediate, C.ZMQ_IMMEDIATE)
 	if ms := C.int(o.Heartbeat.Milliseconds()); ms > 0 {
@@ -245,6 +249,9 @@ func (s *Plain) attach(what, endpoint string, f func(*C.char) error) error {
 	if err := checkEndpoint(endpoint); err != nil {
 		return err
 	}
+	if strings.Contains(endpoint, "pgm://") {
+		hushPGM()
+	}
 	if strings.Contains(endpoint, "[") { // else addresses of IPv4 would be written as ones of IPv6
 		s.set(C.ZMQ_IPV6, 1)
 	}
@@ -254,6 +261,14 @@ func (s *Plain) attach(what, endpoint string, f func(*C.char) error) error {
 		return explain(what, endpoint, err)
 	}
 	return nil
+}
+
+// hushPGM keeps OpenPGM from writing warnings on the standard output, which is
+// not its own.
+func hushPGM() {
+	if _, set := os.LookupEnv("PGM_MIN_LOG_LEVEL"); !set {
+		os.Setenv("PGM_MIN_LOG_LEVEL", "FATAL")
+	}
 }
 
 // failure is the error of a call; libzmq may leave one where all is well.
