@@ -63,10 +63,10 @@ class Trial:
     def send(self, port: str, *messages: Any, topic: str = "") -> None:
         """Hands messages to a port; all at once, if its handler takes lists."""
         handler = self._handler(port)
-        more = [topic] if handler.topic else []
+        topics: list[Any] = [[topic] * len(messages)] if handler.batch else [topic]
         for argument in [list(messages)] if handler.batch else messages:
             try:
-                self._emit(handler.call(argument, *more))
+                self._emit(handler.call(argument, *(topics if handler.topic else [])))
             except Reject as error:
                 self.rejected.append(str(error))
 
