@@ -25,7 +25,8 @@ func (p *process) newHost(s *actor.Setup) error {
 		Process: p.spec, Messages: p.launch.Messages, Params: s.Params, Incarnation: s.Incarnation,
 		Folder: filepath.Dir(p.launch.Counters), Environ: p.environ(), Node: p.node, Log: p.log,
 		Outs: s.Outs, Asks: s.Asks, Malformed: s.Reject,
-		Running: func(pid int, gone bool) { p.up.tell(spec.Up{Program: &spec.Program{PID: pid, Gone: gone}}) },
+		Subscribe: p.subscribe,
+		Running:   func(pid int, gone bool) { p.up.tell(spec.Up{Program: &spec.Program{PID: pid, Gone: gone}}) },
 	})
 	if err != nil {
 		return err

@@ -238,26 +238,28 @@ func answers(*actor.Setup) (*actor.Instance, error) {
 }
 
 func TestProgramTakesTopics(t *testing.T) {
-	const n = 100
-	g, l := newGraph(), newLedger()
-	texts := map[string]bool{}
-	from := g.add("from", 1, sends(n), "pub out")
-	from.topic("out", `"topic " + text`)
-	via := g.host(t, "via", "topics", "sub in", "push out")
-	to := g.add("to", 1, takes(func(ctx context.Context, s *actor.Setup, m Number) error {
-		texts[m.Text] = true
-		return l.note(ctx, s, m)
-	}), "pull in")
-	g.wire(from, "out", via, "in", func(w *spec.OutWire) { w.Queue.Full = "block" })
-	g.wire(via, "out", to, "in", nil)
-	for i := range via[0].Ins[0].Wires {
-		via[0].Ins[0].Wires[i].Topic = true
-	}
-	p := g.start(t)
-	p.wait()
-	whole(t, l.got["to"], n)
-	if len(texts) != 7 || !texts["topic 3"] {
-		t.Errorf("topics %v", texts)
+	const n = 70 // ten of each of seven topics
+	for program, want := range map[string]int{"topics": 7, "topics t/3 t/5": 2} {
+		texts := map[string]int{}
+		g := newGraph()
+		from := g.add("from", 1, sends(n), "pub out")
+		from.topic("out", `"t/" + text`)
+		via := g.host(t, "via", program, "sub in", "push out")
+		to := g.add("to", 1, takes(func(_ context.Context, _ *actor.Setup, m Number) error {
+			texts[m.Text]++
+			return nil
+		}), "pull in")
+		w := g.wire(from, "out", via, "in", full("block", 1000))
+		g.wire(via, "out", to, "in", nil)
+		via[0].Ins[0].Wires[0].Topic = true
+		p := g.start(t)
+		p.wait()
+		if len(texts) != want || texts["t/3"] != n/7 {
+			t.Errorf("%s: topics %v", program, texts)
+		}
+		if c := p.counts(w); c.Delivered != uint64(want*n/7) || c.Lost != 0 || c.Offered != n {
+			t.Errorf("%s: %+v", program, c)
+		}
 	}
 }
 

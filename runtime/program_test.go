@@ -78,8 +78,12 @@ var programs = map[string]func(p *program, args []string){
 		p.prepare()
 		p.asks()
 	},
-	"topics": func(p *program, _ []string) {
-		p.prepare()
+	// Sends each message on with its topic as its text. Its arguments are the
+	// topics that it takes.
+	"topics": func(p *program, args []string) {
+		p.greet()
+		p.say(nil, "subscribe", "in", args)
+		p.ready()
 		p.serve(func(b batch) {
 			var list []any
 			for i, m := range b.messages {
@@ -204,6 +208,10 @@ func (p *program) greet() {
 
 func (p *program) prepare() {
 	p.greet()
+	p.ready()
+}
+
+func (p *program) ready() {
 	p.say(nil, "log", "warn", fmt.Sprintf("ready \x1b %v", p.about["instance"]))
 	p.say(nil, "ready")
 	if head, _ := p.hear(); head[0] != "go" {

@@ -87,6 +87,8 @@ type Config struct {
 	// Malformed disposes of what the program sent at a port and is not a
 	// message of it.
 	Malformed func(ctx context.Context, port, where string, reason error, data []byte)
+	// Subscribe chooses the topics that a port takes, by how they begin; none: all.
+	Subscribe func(port string, prefixes []string) error
 	// Running tells the supervisor which process group it must end if this
 	// process can't; gone: it has ended.
 	Running func(pid int, gone bool)

@@ -256,13 +256,15 @@ func (h *socketHost) hear(ctx context.Context, parts [][]byte) error {
 	if head.kind == "log" {
 		return h.record(ctx, head)
 	}
-	switch h.state {
-	case silent:
+	switch {
+	case h.state == silent:
 		return h.greet(head)
-	case greeted:
-		return h.prepared(head)
-	case ended:
+	case h.state == ended:
 		return nil // what it says behind its end is nobody's business
+	case head.kind == "subscribe":
+		return h.subscribe(head)
+	case h.state == greeted:
+		return h.prepared(head)
 	}
 	switch head.kind {
 	case "send":

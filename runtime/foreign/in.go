@@ -275,6 +275,30 @@ func (h *socketHost) done(head *header) error {
 	return nil
 }
 
+// subscribe chooses topics for the program.
+func (h *socketHost) subscribe(head *header) error {
+	name, _ := head.text(0)
+	list, ok := head.list(1)
+	if !ok {
+		return broken("it subscribes to something else than a list of topics")
+	}
+	prefixes := make([]string, len(list))
+	for i, e := range list {
+		switch prefix := e.(type) {
+		case string:
+			prefixes[i] = prefix
+		case []byte:
+			prefixes[i] = string(prefix)
+		default:
+			return broken("it subscribes to something else than texts or bins")
+		}
+	}
+	if err := h.Subscribe(name, prefixes); err != nil {
+		return broken("%v", err)
+	}
+	return nil
+}
+
 var errRefused = errors.New("the program gave no reason")
 
 // refused reads which messages of a batch the program has rejected, and why.
