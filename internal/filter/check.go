@@ -16,8 +16,10 @@ import (
 type checker struct {
 	*scanner
 	scope *Scope
-	names map[string]bool // consts and parameters used
-	elems []element       // at hand in the predicates around, innermost last
+	names map[string]bool // consts and parameters used, as they are called when the program runs
+
+	instead map[int]string // what stands for a name, by its token
+	elems   []element      // at hand in the predicates around, innermost last
 }
 
 // An element is what a predicate looks at one after the other.
@@ -166,7 +168,18 @@ func (c *checker) clashes(n *ast.IdentifierNode) bool {
 
 // name makes a node of a const or parameter: its value if that is known.
 func (c *checker) name(at *ast.IdentifierNode, name Name) *node {
-	c.names[at.Value] = true
+	called := at.Value
+	switch {
+	case name.Unfit != "":
+		c.fail(NotAllowed, at, "%s", name.Unfit)
+		return badNode
+	case name.Expr != nil:
+		return c.standIn(at, name.Expr)
+	case name.As != "":
+		called = name.As
+		c.spelled(at, called)
+	}
+	c.names[called] = true
 	if name.Type != nil && !constantType(name.Type) {
 		c.fail(Type, at, "%s is %s, which expressions can't read", c.say(at), noun(name.Type))
 		return badNode
@@ -175,7 +188,7 @@ func (c *checker) name(at *ast.IdentifierNode, name Name) *node {
 		if name.Type == nil {
 			return badNode
 		}
-		return &node{op: opName, t: name.Type, name: at.Value}
+		return &node{op: opName, t: name.Type, name: called}
 	}
 	n, err := constantOf(name.Value, name.Type)
 	if err != nil {

@@ -49,9 +49,17 @@ type Scope struct {
 	Topic   bool            // whether "topic" is a name: a string
 }
 
-// A Name is a const or a parameter of main.
+// A Name is a const, a parameter, or the name of an expression.
 type Name struct {
 	Type *schema.Type // nil: that of Value
+	// Expr is what the name stands for, checked with the same message: the
+	// other fields are zero then.
+	Expr *Expr
+	// As is what the name is called when the program runs; "" for the name
+	// itself.
+	As string
+	// Unfit says why expressions can't use the name; "" if they can.
+	Unfit string
 	// Value is nil while it is unknown, as for a parameter before a run; else
 	// bool, int64, float64, string (enum values too), []byte, time.Time,
 	// time.Duration or []any.
@@ -89,7 +97,8 @@ func (k Kind) String() string { return kindNames[k] }
 
 // An Expr is an expression without problems.
 type Expr struct {
-	source  string
+	source  string // as it was written
+	text    string // as it stands alone
 	message *schema.Message
 	root    *node
 	names   []string
@@ -125,11 +134,17 @@ func check(source string, scope *Scope, want *schema.Type, s strictness) (*Expr,
 			root = c.result(tree, want, s)
 		}
 	}
+	text := ""
+	if len(c.problems) == 0 && !root.bad() {
+		if text = c.standalone(); !c.fits(text) {
+			root = badNode
+		}
+	}
 	if len(c.problems) > 0 || root.bad() {
 		slices.SortStableFunc(c.problems, func(a, b Problem) int { return cmp.Or(a.Start-b.Start, a.End-b.End) })
 		return nil, c.problems
 	}
-	return &Expr{source, scope.Message, fold(root), slices.Sorted(maps.Keys(c.names))}, nil
+	return &Expr{source, text, scope.Message, fold(root), slices.Sorted(maps.Keys(c.names))}, nil
 }
 
 // result checks a whole expression against what is wanted of it.
