@@ -143,3 +143,50 @@ func (tr *trial) python(t *testing.T, args ...string) string {
 	}
 	return string(out)
 }
+
+// What Python reads typed and sends on is what it was given, whatever its
+// type.
+func TestPythonHandsOnValuesOfEveryType(t *testing.T) {
+	tr := newTrial(t)
+	write(t, filepath.Join(tr.folder, "every.actors"), `enum Alert { green, red }
+message Point { x float, y float }
+message Every {
+  s string, b bool, i int, f float, raw bytes, t time, d duration, x any, alert Alert, kind enum(small, large), p Point
+  os string?, oi int?, ot time?, ok Alert?, op Point?
+  l [string], n [[int?]], places [Point], m {string: float}, mm {string: [Alert]}, class string as "a name", def int = 7
+}
+actor Hand() exec ["python3", "hand.py"] {
+  pull from Every
+  push to   Every
+}
+graph main {
+  feed  = gen.Messages<Every>(count: 500)
+  hand  = Hand()
+  given = file.Write(path: "given.ndjson")
+  taken = file.Write(path: "taken.ndjson")
+
+  feed -> hand.from
+  feed -> given
+  hand -> taken
+}
+`)
+	write(t, filepath.Join(tr.folder, "hand.py"), `
+import opencore
+from every_actors import Every
+
+def hand(every: Every) -> Every:
+    return every
+
+opencore.run(hand)
+`)
+	for _, args := range [][]string{{"compile", "--emit", "python"}, {"run"}} {
+		tr.cmd = exec.Command(opencore(t), args...)
+		tr.cmd.Env = append(os.Environ(), "PATH="+testbed.PythonPath(t))
+		tr.begin()
+		tr.done()
+	}
+	given, taken := read(t, tr.folder, "given.ndjson"), read(t, tr.folder, "taken.ndjson")
+	if strings.Count(given, "\n") != 500 || given != taken {
+		t.Errorf("given\n%.500s\ntaken\n%.500s", given, taken)
+	}
+}

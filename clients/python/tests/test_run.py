@@ -50,6 +50,17 @@ def test_batches_and_stop(begin: Begin) -> None:
     host.farewell()
 
 
+def test_other_threads_send_and_log(begin: Begin) -> None:
+    host = begin("threads.py", {**GREET, "greetings": {"pattern": "push"}})
+    host.start()
+    for name in ("a", "b"):
+        number = host.batch("people", *people(name))
+        got = sorted([host.hear(), host.hear()], key=lambda said: str(said[0][0]))
+        assert got == [(["done", number], None), (["send", "greetings"], [{"text": [1.0, 2.0]}])]
+        assert host.logs[-1] == ("warn", "sending " + name)
+    host.end()
+
+
 def test_source_ends_by_itself(begin: Begin) -> None:
     host = begin("source.py", {"people": {**OUT, "message": "Person"}}, "count", source=True, most=5000)
     host.start()

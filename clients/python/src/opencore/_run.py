@@ -71,6 +71,8 @@ def _made(session: Session, target: Callable[..., Any]) -> Actor | None:
         actor = session.make(target)
         if session.about.source and actor.source() is None:
             raise Misfit(f"{actor.name} makes no messages: an actor without in-ports needs a method run, or is a function without parameters before *")
+        if isinstance(session, Server) and actor.hook("run") is not None and "run" not in session.incoming:
+            raise Misfit(f"{actor.name}.run is never called: beside handlers it must be async")
         return actor
     except Exception as error:
         _failed(session, error)
