@@ -349,26 +349,25 @@ func lineOf(line []byte, err error) ([]byte, error) {
 	if err != nil && len(line) == 0 {
 		return nil, err
 	}
-	for len(line) > 0 && (line[len(line)-1] == '\n' || line[len(line)-1] == '\r') {
-		line = line[:len(line)-1]
+	line = bytes.TrimRight(line, "\r\n")
+	if len(line) > maxLine {
+		return line[:maxLine], errLongLine
 	}
 	return line, nil
 }
 
+// readLongLine goes on with a line. What is too much of it is read and
+// forgotten.
 func readLongLine(b *bufio.Reader, start []byte) ([]byte, error) {
 	line := append([]byte(nil), start...)
 	for {
 		part, err := b.ReadSlice('\n')
-		if len(line) <= maxLine {
+		if len(line) <= maxLine+1 {
 			line = append(line, part...)
 		}
-		if errors.Is(err, bufio.ErrBufferFull) {
-			continue
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return lineOf(line, err)
 		}
-		if len(line) > maxLine {
-			return line[:maxLine], errLongLine
-		}
-		return lineOf(line, err)
 	}
 }
 
