@@ -119,11 +119,11 @@ func (a *Asker) drop() bool {
 
 // attempt starts the clock of an attempt, and sends it or lets it wait.
 func (a *Asker) attempt(c *Call) {
+	a.waiting = append(a.waiting, c)
 	if a.config.Timeout > 0 {
 		c.due = a.config.Node.After(a.config.Timeout)
 		a.alarm()
 	}
-	a.waiting = append(a.waiting, c)
 	a.dispatch()
 }
 
