@@ -162,6 +162,15 @@ func (tr *trial) done() outcome {
 	return o
 }
 
+// stop stops the run and waits for its end.
+func (tr *trial) stop() outcome {
+	tr.t.Helper()
+	if err := tr.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		tr.t.Fatal(err)
+	}
+	return tr.wait()
+}
+
 // kill ends a process as nothing can defend itself against.
 func (tr *trial) kill(pid int) {
 	tr.t.Helper()

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/ilpomo/opencore/internal/testbed"
@@ -65,15 +64,6 @@ func (p *pattern) pid(process string) (pid int) {
 		p.t.Fatalf("no process %s:\n%s", process, p.stderr.String())
 	}
 	return pid
-}
-
-// stop stops the run and waits for its end.
-func (p *pattern) stop() outcome {
-	p.t.Helper()
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		p.t.Fatal(err)
-	}
-	return p.wait()
 }
 
 // What the client doesn't want isn't sent, and it averages the rest.

@@ -144,9 +144,13 @@ func (l *Listener) Items(ctx context.Context, m Item) error {
 // Stop closes the pipe.
 func (l *Listener) Stop(context.Context) error { return l.close() }
 
+// stall is how long a Replier takes for the question that it stalls at.
+const stall = 3 * time.Second
+
 // A Replier answers with its process's number.
 type Replier struct {
-	Log string
+	Log           string
+	Fails, Stalls int64
 
 	teller
 }
@@ -155,7 +159,15 @@ type Replier struct {
 func (r *Replier) Start(context.Context) error { return r.open("replier", r.Log) }
 
 // Questions answers one question.
-func (r *Replier) Questions(_ context.Context, q Query) (Answer, error) {
+func (r *Replier) Questions(ctx context.Context, q Query) (Answer, error) {
+	switch q.ID {
+	case r.Fails:
+		return Answer{}, fmt.Errorf("question %d is one to fail at", q.ID)
+	case r.Stalls:
+		if err := work(ctx, stall); err != nil {
+			return Answer{}, err
+		}
+	}
 	return Answer{ID: q.ID, Pid: int64(os.Getpid())}, r.tell("got", q.ID)
 }
 
