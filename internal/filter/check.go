@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/expr-lang/expr/ast"
 
@@ -44,7 +45,7 @@ func (c *checker) check(n ast.Node, hint *schema.Type) *node {
 	case *ast.FloatNode:
 		return constant(typeFloat, n.Value)
 	case *ast.StringNode:
-		return c.literal(n, constant(typeString, n.Value), hint)
+		return c.literal(n, constant(typeString, c.stringValue(n)), hint)
 	case *ast.IdentifierNode:
 		return c.identifier(n, hint)
 	case *ast.PointerNode:
@@ -111,6 +112,16 @@ func (c *checker) literal(at ast.Node, n *node, hint *schema.Type) *node {
 		c.fail(Literal, at, "%v", err)
 	}
 	return badNode
+}
+
+// stringValue is what a string means. The parser takes \xff for a character,
+// Go and the rest of the language for a byte, as topics may have.
+func (c *checker) stringValue(n *ast.StringNode) string {
+	written := c.text(c.find(n.Location().From))
+	if value, err := strconv.Unquote(written); err == nil && written[0] == '"' {
+		return value
+	}
+	return n.Value
 }
 
 // beside makes a whole number beside a float one, where it stays the same.

@@ -88,3 +88,29 @@ func checkSound(t *testing.T, e *Expr, program *Program, payload []byte, values 
 		}
 	}
 }
+
+// Topics have any bytes.
+func TestEscapesAreThoseOfGo(t *testing.T) {
+	payload := newSubject(quake, quakeValue).payload
+	for source, topic := range map[string]string{
+		`topic == "\xff\x00"`:                     "\xff\x00",
+		`topic startsWith "\xc3"`:                 "é",
+		`topic == "\u00ff"`:                       "ÿ",
+		`topic == "\377"`:                         "\xff",
+		`topic == "é\t\"\\"`:                      "é\t\"\\",
+		`topic in ["\xfe", "x"]`:                  "\xfe",
+		`attrs["n\x65t"] == "us" && topic == 'a'`: "a",
+	} {
+		e, problems := Check(source, quakeScope, typeBool)
+		if len(problems) > 0 {
+			t.Fatalf("%s: %v", source, problems)
+		}
+		p, err := e.Compile(quakeNames)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !p.Match(payload, topic) {
+			t.Errorf("%s does not take the topic %q", source, topic)
+		}
+	}
+}

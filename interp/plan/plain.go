@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/ilpomo/opencore/internal/filter"
 	"github.com/ilpomo/opencore/internal/schema"
@@ -125,11 +126,26 @@ func (b *builder) subscriptions(m *schema.Message, where string) []spec.Value {
 	for _, p := range expr.Prefixes() {
 		if p.Name != "" {
 			list = append(list, spec.Value{Param: p.Name})
-		} else {
-			list = append(list, spec.Value{Const: model.Outside(stringType, p.Text)})
+			continue
 		}
+		text := readable(p.Text)
+		if text == "" {
+			return nil
+		}
+		list = append(list, spec.Value{Const: model.Outside(stringType, text)})
 	}
 	return list
+}
+
+// readable cuts a prefix where JSON can't say it, at what is no UTF-8: what
+// begins with all of it begins with that much.
+func readable(prefix string) string {
+	for i, r := range prefix {
+		if r == utf8.RuneError && !strings.HasPrefix(prefix[i:], string(utf8.RuneError)) {
+			return prefix[:i]
+		}
+	}
+	return prefix
 }
 
 // exprNames gives the consts and parameters of main as expressions see them.

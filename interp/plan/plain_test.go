@@ -216,3 +216,23 @@ func TestExec(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 }
+
+func TestSubscriptionsThatJSONCannotSay(t *testing.T) {
+	for where, want := range map[string]string{
+		`topic startsWith "\xff\x00"`:                  "",
+		`topic == "ab\xffc"`:                           `"ab"`,
+		`topic == "\ufffd"`:                            "\"\ufffd\"",
+		`topic == "ab\xff" || topic startsWith "\xff"`: "",
+		`topic in ["x", "é\xc3"]`:                      `"x" "é"`,
+	} {
+		p := market(t)
+		p.Graph.Wires[0].Where = &model.Expr{Source: where}
+		var got []string
+		for _, v := range plan.Build(p).Processes[0].Ins[0].Wires[0].Plain.Subscribe {
+			got = append(got, string(v.Const))
+		}
+		if text := strings.Join(got, " "); text != want {
+			t.Errorf("%s subscribes to %s, not %s", where, text, want)
+		}
+	}
+}
