@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -132,6 +133,27 @@ func TestReadLines(t *testing.T) {
 	})
 	if want := []string{`a\x1b[2J`, "", fmt.Sprint(maxLogLine+len("…"), "…"), "end"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// What a program has written before it exited is read, however late, and
+// somebody who still holds its pipe holds up nobody.
+func TestRemains(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	if _, err := w.WriteString("remains"); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.SetReadDeadline(time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	got, err := io.ReadAll(&remains{r, 50 * time.Millisecond})
+	if string(got) != "remains" || !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("%q, %v", got, err)
 	}
 }
 

@@ -149,7 +149,7 @@ func (p *program) run(running func(int, bool), started chan<- error, gone func()
 	for _, one := range p.pipes {
 		one.theirs.Close()
 		if one.read != nil {
-			p.out.Go(func() { one.read(one.ours) })
+			p.out.Go(func() { one.read(&remains{one.ours, pipesLast}) })
 		}
 	}
 	running(p.cmd.Process.Pid, false)
@@ -186,7 +186,7 @@ func (p *program) wait() {
 	p.mu.Unlock()
 	for _, one := range p.pipes {
 		if one.read != nil {
-			_ = one.ours.SetReadDeadline(time.Now().Add(pipesLast)) // pipes have deadlines
+			_ = one.ours.SetReadDeadline(time.Now())
 		}
 	}
 	p.out.Wait()
@@ -195,6 +195,24 @@ func (p *program) wait() {
 			one.ours.Close()
 		}
 	}
+}
+
+// remains reads a pipe whose writer may be gone: to its end, or until nothing
+// comes for so long after its deadline. Whoever reads may take its time in
+// between.
+type remains struct {
+	file *os.File
+	last time.Duration
+}
+
+// Read implements [io.Reader].
+func (r *remains) Read(b []byte) (int, error) {
+	n, err := r.file.Read(b)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		_ = r.file.SetReadDeadline(time.Now().Add(r.last)) // pipes have deadlines
+		n, err = r.file.Read(b)
+	}
+	return n, err
 }
 
 // signal reaches the whole process group.
