@@ -106,7 +106,6 @@ import "C"
 import (
 	"encoding/binary"
 	"fmt"
-	"os"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -249,9 +248,6 @@ func (s *Plain) attach(what, endpoint string, f func(*C.char) error) error {
 	if err := checkEndpoint(endpoint); err != nil {
 		return err
 	}
-	if strings.Contains(endpoint, "pgm://") {
-		hushPGM()
-	}
 	if strings.Contains(endpoint, "[") { // else addresses of IPv4 would be written as ones of IPv6
 		s.set(C.ZMQ_IPV6, 1)
 	}
@@ -261,14 +257,6 @@ func (s *Plain) attach(what, endpoint string, f func(*C.char) error) error {
 		return explain(what, endpoint, err)
 	}
 	return nil
-}
-
-// hushPGM keeps OpenPGM from writing warnings on the standard output, which is
-// not its own.
-func hushPGM() {
-	if _, set := os.LookupEnv("PGM_MIN_LOG_LEVEL"); !set {
-		os.Setenv("PGM_MIN_LOG_LEVEL", "FATAL")
-	}
 }
 
 // failure is the error of a call; libzmq may leave one where all is well.

@@ -193,6 +193,7 @@ import "C"
 
 import (
 	"fmt"
+	"os"
 	"syscall"
 	"unsafe"
 )
@@ -219,6 +220,7 @@ func NewContext() (*Context, error) {
 		return nil, err
 	}
 	C.oc_keep_memory()
+	hushPGM()
 	ptr, err := C.zmq_ctx_new()
 	if ptr == nil {
 		return nil, fmt.Errorf("zmq: %w", err)
@@ -227,6 +229,14 @@ func NewContext() (*Context, error) {
 	C.zmq_ctx_set(ptr, C.ZMQ_MAX_SOCKETS, maxSockets)
 	C.zmq_ctx_set(ptr, C.ZMQ_BLOCKY, 0)
 	return c, nil
+}
+
+// hushPGM keeps OpenPGM from writing warnings on the standard output, which is
+// not its own. It looks at its environment when the first context is made.
+func hushPGM() {
+	if _, set := os.LookupEnv("PGM_MIN_LOG_LEVEL"); !set {
+		os.Setenv("PGM_MIN_LOG_LEVEL", "FATAL")
+	}
 }
 
 // Close ends the context. All its sockets must have been closed.
