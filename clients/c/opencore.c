@@ -25,6 +25,7 @@ typedef struct buffer {
 /* A port, and the messages that wait to be sent there. */
 typedef struct port {
 	char *name;
+	bool bytes; /* messages are bytes, in a codec other than msgpack */
 	buffer messages; /* behind ARRAY_HEAD bytes */
 	uint32_t count;
 } port;
@@ -50,7 +51,7 @@ struct oc_actor {
 
 	/* A request or an answer that is being written. */
 	buffer header, body;
-	bool single;
+	const port *single; /* where, NULL if there is none */
 	oc_out out;
 
 	const oc_value *topic; /* of the message at hand */
@@ -92,7 +93,7 @@ static void put_text(oc_out *out, const char *text, size_t length)
 
 static void put_word(oc_out *out, const char *text) { put_text(out, text, strlen(text)); }
 
-/* begin makes a header of so many elements, the first of which is its kind. */
+/* header makes a header of so many elements, the first of which is its kind. */
 static oc_out header(oc_actor *actor, size_t elements, const char *kind)
 {
 	oc_out out;
@@ -103,19 +104,21 @@ static oc_out header(oc_actor *actor, size_t elements, const char *kind)
 	return out;
 }
 
-static void say_frame(oc_actor *actor, const buffer *frame, int flags)
+static void say_frame(oc_actor *actor, const char *data, size_t length, int flags)
 {
-	while (zmq_send(actor->socket, frame->data, frame->length, flags) < 0)
+	while (zmq_send(actor->socket, data, length, flags) < 0)
 		if (zmq_errno() != EINTR)
 			die_zmq("sending to the host");
 }
 
-/* say sends the header, and a frame behind it if there is one. */
-static void say(oc_actor *actor, const buffer *frame)
+/* say sends the header alone. */
+static void say(oc_actor *actor) { say_frame(actor, actor->header.data, actor->header.length, 0); }
+
+/* say_with sends the header and a frame behind it. */
+static void say_with(oc_actor *actor, const char *data, size_t length)
 {
-	say_frame(actor, &actor->header, frame ? ZMQ_SNDMORE : 0);
-	if (frame)
-		say_frame(actor, frame, 0);
+	say_frame(actor, actor->header.data, actor->header.length, ZMQ_SNDMORE);
+	say_frame(actor, data, length, 0);
 }
 
 static void flush_port(oc_actor *actor, port *p)
@@ -126,7 +129,7 @@ static void flush_port(oc_actor *actor, port *p)
 		p->messages.data[1 + i] = (char)(p->count >> (24 - 8 * i));
 	oc_out out = header(actor, 2, "send");
 	put_word(&out, p->name);
-	say(actor, &p->messages);
+	say_with(actor, p->messages.data, p->messages.length);
 	p->messages.length = ARRAY_HEAD;
 	p->count = 0;
 }
@@ -134,10 +137,19 @@ static void flush_port(oc_actor *actor, port *p)
 /* finish sends the request or answer that has been written. */
 static void finish(oc_actor *actor)
 {
-	if (!actor->single)
+	const port *p = actor->single;
+	size_t head = 0;
+	if (p == NULL)
 		return;
-	actor->single = false;
-	say(actor, &actor->body);
+	if (p->bytes) /* they travel as they are, without the head of the bin that they were written as: 0xc4, 0xc5 or 0xc6, and a length */
+		switch (actor->body.length ? (unsigned char)actor->body.data[0] : 0) {
+		case 0xc4: head = 2; break;
+		case 0xc5: head = 3; break;
+		case 0xc6: head = 5; break;
+		default: die(p->name, "a message there is one bin with its bytes");
+		}
+	actor->single = NULL;
+	say_with(actor, actor->body.data + head, actor->body.length - head);
 }
 
 void oc_flush(oc_actor *actor)
@@ -177,7 +189,7 @@ static oc_out *single(oc_actor *actor, const char *kind, const char *name, uint6
 	oc_out out = header(actor, 3, kind);
 	put_word(&out, p->name);
 	msgpack_pack_uint64(&out, id);
-	actor->single = true;
+	actor->single = p;
 	actor->body.length = 0;
 	msgpack_packer_init(&actor->out, &actor->body, append);
 	return &actor->out;
@@ -195,7 +207,7 @@ void oc_refuse(oc_actor *actor, const char *name, uint64_t id, const char *text)
 	put_word(&out, p->name);
 	msgpack_pack_uint64(&out, id);
 	put_word(&out, text);
-	say(actor, NULL);
+	say(actor);
 }
 
 void oc_log(oc_actor *actor, const char *level, const char *format, ...)
@@ -216,7 +228,7 @@ void oc_log(oc_actor *actor, const char *level, const char *format, ...)
 	oc_out out = header(actor, 3, "log");
 	put_word(&out, level);
 	put_text(&out, text, (size_t)length);
-	say(actor, NULL);
+	say(actor);
 }
 
 int oc_reject(oc_actor *actor, const char *reason)
@@ -374,19 +386,32 @@ static void take_batch(oc_actor *actor, heard *h)
 		msgpack_pack_array(&out, rejections);
 		append(&actor->header, rejected.data, rejected.length);
 	}
-	say(actor, NULL);
+	say(actor);
 	free(rejected.data);
 	msgpack_unpacked_destroy(&messages);
 	msgpack_unpacked_destroy(&topics);
+}
+
+/* take_single gives the message of a request or a reply: one value, or at a port with another codec its bytes. */
+static const oc_value *take_single(heard *h, const port *p, msgpack_unpacked *to)
+{
+	if (!p->bytes)
+		return unpack(to, &h->frames[1]);
+	msgpack_unpacked_init(to);
+	to->data.type = MSGPACK_OBJECT_BIN;
+	to->data.via.bin.ptr = zmq_msg_data(&h->frames[1]);
+	to->data.via.bin.size = (uint32_t)zmq_msg_size(&h->frames[1]);
+	return &to->data;
 }
 
 static void take_request(oc_actor *actor, heard *h)
 {
 	msgpack_unpacked question;
 	need(h, 3, 2);
-	const char *name = heard_port(actor, h)->name;
+	const port *p = heard_port(actor, h);
+	const char *name = p->name;
 	uint64_t id = heard_number(h);
-	const oc_value *v = unpack(&question, &h->frames[1]);
+	const oc_value *v = take_single(h, p, &question);
 	if (actor->handlers->request == NULL || actor->handlers->request(actor, name, id, v) != 0)
 		oc_refuse(actor, name, id, reason(actor));
 	oc_flush(actor);
@@ -397,10 +422,10 @@ static void take_reply(oc_actor *actor, heard *h)
 {
 	msgpack_unpacked answer;
 	need(h, 3, 2);
-	const char *name = heard_port(actor, h)->name;
-	const oc_value *v = unpack(&answer, &h->frames[1]);
+	const port *p = heard_port(actor, h);
+	const oc_value *v = take_single(h, p, &answer);
 	if (actor->handlers->reply)
-		actor->handlers->reply(actor, name, heard_number(h), v, NULL);
+		actor->handlers->reply(actor, p->name, heard_number(h), v, NULL);
 	oc_flush(actor);
 	msgpack_unpacked_destroy(&answer);
 }
@@ -492,7 +517,8 @@ static void learn(oc_actor *actor)
 		buffer copy = {0};
 		append(&copy, name->via.str.ptr, name->via.str.size);
 		append(&copy, "", 1);
-		actor->ports[actor->port_count++].name = copy.data;
+		actor->ports[actor->port_count].name = copy.data;
+		actor->ports[actor->port_count++].bytes = !oc_is(&ports->via.map.ptr[i].val, "codec", "msgpack");
 	}
 }
 
@@ -525,7 +551,7 @@ static int fail(oc_actor *actor)
 	put_word(&out, reason(actor));
 	if (parameter)
 		put_word(&out, parameter);
-	say(actor, NULL);
+	say(actor);
 	leave(actor);
 	return parameter ? BAD_PARAMETER : 1;
 }
@@ -544,14 +570,14 @@ int oc_run(const oc_handlers *handlers, void *state)
 	connect_host(&actor);
 	oc_out hello = header(&actor, 2, "hello");
 	msgpack_pack_int(&hello, 1);
-	say(&actor, NULL);
+	say(&actor);
 	hear(&actor, &actor.hello, 0);
 	learn(&actor);
 
 	if (handlers->start && handlers->start(&actor) != 0)
 		return fail(&actor);
 	header(&actor, 1, "ready");
-	say(&actor, NULL);
+	say(&actor);
 	while (!actor.go && !actor.end)
 		take_next(&actor);
 	if (handlers->source)
@@ -562,7 +588,7 @@ int oc_run(const oc_handlers *handlers, void *state)
 	run_last(&actor, handlers->end, "the end");
 
 	header(&actor, 1, "end");
-	say(&actor, NULL);
+	say(&actor);
 	leave(&actor);
 	return 0;
 }

@@ -119,6 +119,24 @@ func TestQuestionsInC(t *testing.T) {
 	}
 }
 
+func TestOtherCodecsInC(t *testing.T) {
+	tr := runParts(t, `graph main {
+  asker = Asker(count: 600)
+  echo  = Echo()
+  all   = file.Write(path: "answers.csv")
+
+  asker.questions -> echo
+  asker.answers -> all
+}`)
+	o := tr.done()
+	mustMatch(t, o.stderr, `600 answers, 0 refusals`)
+	for i, row := range rowsOf(t, tr.folder, "answers.csv") {
+		if n := i + 1; row["n"] != strconv.Itoa(n) || row["square"] != strconv.Itoa(n*n) {
+			t.Fatalf("answer %d is %v", n, row)
+		}
+	}
+}
+
 func TestTopicsInC(t *testing.T) {
 	o := runParts(t, `graph main {
   source     = Source(count: 30)

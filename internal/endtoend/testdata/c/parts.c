@@ -142,6 +142,24 @@ static int asked(oc_actor *actor, const char *port, uint64_t id, const oc_value 
 	return 0;
 }
 
+/* The echo answers each question with a square, both of them JSON that it reads and writes by itself. */
+static int echo(oc_actor *actor, const char *port, uint64_t id, const oc_value *question)
+{
+	char text[300], reply[64 + 300] = "";
+	long long n = 0;
+	if (question->type != MSGPACK_OBJECT_BIN || question->via.bin.size >= sizeof text)
+		return oc_reject(actor, "not the bytes of a question");
+	memcpy(text, question->via.bin.ptr, question->via.bin.size);
+	text[question->via.bin.size] = 0;
+	if (sscanf(text, "{\"n\":%lld", &n) != 1)
+		return oc_reject(actor, "not a question in JSON");
+	int length = snprintf(reply, sizeof reply, "{\"n\": %lld, \"square\": %lld, \"because\": \"%0*d\"}", n, n * n, (int)(n % 300) + 1, 0);
+	oc_out *out = oc_reply(actor, port, id);
+	msgpack_pack_bin(out, (size_t)length);
+	msgpack_pack_bin_body(out, reply, (size_t)length);
+	return 0;
+}
+
 /* The one that can't start. */
 static int refuse(oc_actor *actor) { return oc_fail(actor, "count", "nobody can count as far as that"); }
 
@@ -165,6 +183,8 @@ int main(int argc, char **argv)
 		h.source = ask, h.reply = answered;
 	else if (strcmp(part, "answerer") == 0)
 		h.request = asked;
+	else if (strcmp(part, "echo") == 0)
+		h.request = echo;
 	else if (strcmp(part, "unable") == 0)
 		h.start = refuse;
 	return oc_run(&h, strcmp(part, "asker") == 0 ? (void *)&a : (void *)&b);
