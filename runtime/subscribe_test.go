@@ -135,6 +135,30 @@ func TestSubscribeRestart(t *testing.T) {
 	}
 }
 
+// Replicas of a sub port choose each for itself.
+func TestSubscribeReplicas(t *testing.T) {
+	const n = 1000
+	g, l := newGraph(), newLedger()
+	from := g.add("from", 1, sends(7*n), "pub out")
+	from.topic("out", "text") // a digit below 7
+	to := g.add("to", 2, func(s *actor.Setup) (*actor.Instance, error) {
+		first := []string{"1", "2"}
+		if s.Title == "to.2" {
+			first = []string{"2"}
+		}
+		return reads(reader{first: first, note: func(ctx context.Context, topic string) error {
+			return l.note(ctx, s, Number{N: int64(topic[0] - '0')})
+		}})(s)
+	}, "sub in")
+	w := g.wire(from, "out", to, "in", func(w *spec.OutWire) { w.Queue = spec.Queue{Messages: 1000, Full: "block"} })
+	p := g.start(t)
+	p.wait()
+	if ones, twos := slices.Index(l.got["to.2"], 1), len(l.got["to.2"]); ones >= 0 || twos != n || len(l.got["to.1"]) != 2*n {
+		t.Errorf("%d and %d messages", len(l.got["to.1"]), twos)
+	}
+	account(t, p, w, spec.Counts{Offered: 14 * n, Filtered: 11 * n, Delivered: 3 * n})
+}
+
 func TestSubscribeRefused(t *testing.T) {
 	for want, c := range map[string]struct {
 		port     string

@@ -35,6 +35,9 @@
 //
 //	func (g *Guard) Lookup(ctx context.Context, q Query, r actor.Reply[Region]) error
 //
+// A pair port p is both: a field P of type Out, and a method HandleP for what
+// comes from the other side.
+//
 // One handler runs at a time per instance, so no locks are needed. What a
 // message holds is the handler's to keep; its strings share memory, so one that
 // outlives a large message by much is better cloned. Methods with these names
@@ -79,7 +82,8 @@ type Message interface {
 	AppendMessage(b []byte) []byte
 }
 
-// Out is an outgoing port, push or pub. Its zero value is not wired.
+// Out is an outgoing port, push or pub, or the sending side of a pair. Its zero
+// value is not wired.
 type Out[T Message] struct {
 	sender Sender
 	value  T // on its way out; whoever holds the sender owns it

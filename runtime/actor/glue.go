@@ -21,7 +21,8 @@ type Setup struct {
 	// Expressions are strings; their compiled form is in Mappings.
 	Params map[string]any
 	// Messages tells the types that the instance's type parameters stand for
-	// and those of its ports, as *schema.Message, by "T" or the port's name.
+	// and those of its ports, as *schema.Message, by "T" or the port's name; of a
+	// pair port what it receives.
 	// It is any so that this package imports the standard library alone.
 	Messages map[string]any
 	// Mappings holds the parameters of type expr and {string: expr}, compiled.
@@ -56,7 +57,7 @@ type Instance struct {
 // Incoming handles what comes in at a port; the field that fits the port's
 // pattern is set. payload is valid until the function returns.
 type Incoming struct {
-	Message  func(ctx context.Context, payload []byte) error                  // pull, sub, in
+	Message  func(ctx context.Context, payload []byte) error                  // pull, sub, in, pair
 	Request  func(ctx context.Context, payload, reply []byte) ([]byte, error) // rep: appends to reply
 	Deferred func(ctx context.Context, payload []byte, r Responder) error     // router
 }
