@@ -376,6 +376,7 @@ func readLongLine(b *bufio.Reader, start []byte) ([]byte, error) {
 type written struct {
 	bytes int64 // in all
 	lines []writtenLine
+	read  int // that many of them can't be in the pipe any more
 }
 
 type writtenLine struct {
@@ -389,12 +390,11 @@ const pipeHolds = 64 << 10
 // add notes a line that ends so many bytes behind what was written before.
 func (s *written) add(w Wire, end int) {
 	s.lines = append(s.lines, writtenLine{s.bytes + int64(end), w})
-	old := 0
-	for old < len(s.lines) && s.lines[old].end <= s.bytes+int64(end)-pipeHolds {
-		old++
+	for s.lines[s.read].end <= s.bytes+int64(end)-pipeHolds {
+		s.read++
 	}
-	if old > 1024 || old == len(s.lines) {
-		s.lines = append(s.lines[:0], s.lines[old:]...)
+	if s.read > 1024 {
+		s.lines, s.read = append(s.lines[:0], s.lines[s.read:]...), 0
 	}
 }
 
