@@ -2,6 +2,7 @@ package endtoend
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -25,20 +26,31 @@ const (
 // What is played over a pair comes back, all of it and in order, and the run
 // ends when nothing is on its way any more.
 func TestPairToAndFro(t *testing.T) {
+	t.Run("two processes", func(t *testing.T) { playToAndFro(t, court) })
+	t.Run("one process", func(t *testing.T) {
+		playToAndFro(t, strings.ReplaceAll(court, "ng(log: log)\n", "ng(log: log) process both\n"))
+	})
+}
+
+func playToAndFro(t *testing.T, graph string) {
 	const n = 10_000
-	o := start(t, court, "count=10000").done()
+	o := start(t, graph, "count=10000").done()
 	for _, wire := range []string{there, back} {
 		if c := o.wire(t, wire); c.Offered != n || c.Delivered != n {
 			t.Errorf("%s: %+v", wire, c)
 		}
 	}
-	next := 0
-	for _, e := range o.entries {
-		if e.what != "got" || e.pid != firstPID(o.entries, "ping") {
-			continue
+	one := firstPID(o.entries, "ping") == firstPID(o.entries, "pong")
+	if want := strings.Contains(graph, "process both"); one != want {
+		t.Errorf("both in one process: %v", one)
+	}
+	times, next := map[string]int{}, 0
+	for _, id := range about(o.entries, "got") {
+		if times[id]++; times[id] < 2 {
+			continue // pong has it; then ping
 		}
-		if e.about != strconv.Itoa(next) {
-			t.Fatalf("item %s came back where %d belongs", e.about, next)
+		if id != strconv.Itoa(next) {
+			t.Fatalf("item %s came back where %d belongs", id, next)
 		}
 		next++
 	}
