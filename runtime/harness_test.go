@@ -194,6 +194,7 @@ type part struct {
 	spec        *spec.Process
 	incarnation uint32
 	endpoint    string
+	listening   []spec.Listening
 	ready       bool
 	ended       bool
 	exited      bool
@@ -328,7 +329,7 @@ func (pl *play) listen(a *part, incarnation uint32, up *os.File) {
 func (pl *play) hear(a *part, m *spec.Up) {
 	switch {
 	case m.Bound != nil:
-		a.endpoint = m.Bound.Endpoint
+		a.endpoint, a.listening = m.Bound.Endpoint, m.Bound.Plain
 		pl.introduce(a)
 	case m.Ready:
 		a.ready = true
@@ -522,6 +523,8 @@ func (pl *play) counts(id spec.WireID) (c spec.Counts) {
 					c.Filtered += pl.word(p, first+spec.OutFiltered)
 					c.Dropped += pl.word(p, first+spec.OutDropped)
 					c.Left += pl.word(p, first+spec.OutLeft)
+					c.Delivered += pl.word(p, first+spec.OutDelivered)
+					c.Rejected += pl.word(p, first+spec.OutRejected)
 				}
 			}
 		}
@@ -532,6 +535,8 @@ func (pl *play) counts(id spec.WireID) (c spec.Counts) {
 					c.Rejected += pl.word(p, p.InWord(i, w)+spec.InRejected)
 					c.Filtered += pl.word(p, p.InWord(i, w)+spec.InFiltered)
 					c.Offered += pl.word(p, p.InWord(i, w)+spec.InOffered)
+					c.Dropped += pl.word(p, p.InWord(i, w)+spec.InDropped)
+					c.Left += pl.word(p, p.InWord(i, w)+spec.InLeft)
 				}
 			}
 		}

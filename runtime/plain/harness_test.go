@@ -156,7 +156,9 @@ func (p *place) next(r *Receiver) (in Incoming) {
 	p.Helper()
 	var ok bool
 	p.until(func() bool {
-		in, ok = r.Next()
+		if !ok { // a Wait may ask once more
+			in, ok = r.Next()
+		}
 		return ok
 	})
 	return in
@@ -198,6 +200,7 @@ func (f *peer) try(what func() error) {
 	f.place.Helper()
 	deadline := time.Now().Add(patient)
 	for {
+		before := f.Events()
 		err := what()
 		left := time.Until(deadline)
 		switch {
@@ -207,7 +210,7 @@ func (f *peer) try(what func() error) {
 			f.place.Fatal(err)
 		}
 		fds := []unix.PollFd{{Fd: int32(f.FD()), Events: unix.POLLIN}}
-		if e := f.Events(); !e.Readable() {
+		if f.Events() == before { // else looking may have swallowed what the descriptor tells
 			unix.Poll(fds, int(left.Milliseconds())+1)
 		}
 	}
