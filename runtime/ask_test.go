@@ -189,6 +189,37 @@ func TestRouter(t *testing.T) {
 	account(t, p, w, spec.Counts{Offered: n, Delivered: n})
 }
 
+// What is asked within one turn is shared by the replicas.
+func TestAskSpreads(t *testing.T) {
+	g, l := newGraph(), newLedger()
+	from := g.add("from", 1, sends(1), "push out")
+	mid := g.add("mid", 1, func(s *actor.Setup) (*actor.Instance, error) {
+		ask := new(actor.Ask[Number, Number])
+		ask.Connect(s.Asks["ask"])
+		return &actor.Instance{Handler: struct{}{}, In: map[string]actor.Incoming{"in": {
+			Message: func(ctx context.Context, _ []byte) error {
+				for i := range int64(6) {
+					if err := ask.Go(ctx, Number{N: i}, func(context.Context, Number, error) {}); err != nil {
+						return err
+					}
+				}
+				return nil
+			},
+		}}}, nil
+	}, "pull in", "dealer ask")
+	to := g.add("to", 3, func(s *actor.Setup) (*actor.Instance, error) {
+		return replies(func(ctx context.Context, m Number) (Number, error) { return m, l.note(ctx, s, m) })(s)
+	}, "rep in")
+	g.wire(from, "out", mid, "in", nil)
+	g.wire(mid, "ask", to, "in", nil)
+	g.start(t).wait()
+	for _, title := range []string{"to.1", "to.2", "to.3"} {
+		if len(l.got[title]) != 2 {
+			t.Errorf("%s got %v", title, l.got[title])
+		}
+	}
+}
+
 // A request that is not answered in time fails; its reply, when it comes, is
 // dropped. Further attempts are requests of their own.
 func TestTimeout(t *testing.T) {

@@ -145,7 +145,7 @@ func (w *Wire) replier(key uint64) (o *outLane, alive bool) {
 		}
 		return o, o.link.up
 	}
-	if o = w.lightest(); o != nil {
+	if o = w.freest(); o != nil { // whoever asks waits, so it pays to spread what is asked at one time
 		return o, true
 	}
 	return nil, slices.ContainsFunc(w.lanes, func(o *outLane) bool { return o.link.up })

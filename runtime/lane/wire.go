@@ -93,12 +93,18 @@ func (w *Wire) choose(key uint64) *outLane {
 
 func (w *Wire) lane0(key uint64) *outLane { return w.lanes[key%uint64(len(w.lanes))] }
 
-// lightest goes on with the lane that is being packed, else it gives the one
-// that will be through with its work first, of those with room.
+// lightest goes on with the lane that is being packed, else it gives the
+// freest.
 func (w *Wire) lightest() *outLane {
 	if o := w.current; o != nil && o.batch.count > 0 && o.room() {
 		return o
 	}
+	return w.freest()
+}
+
+// freest gives the lane that will be through with its work first, of those with
+// room.
+func (w *Wire) freest() *outLane {
 	w.current = nil
 	for _, o := range w.lanes {
 		if o.room() && (w.current == nil || o.lighter(&w.current.budget)) {
