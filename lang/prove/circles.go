@@ -26,11 +26,14 @@ func (v *prover) waits() map[*model.Instance][]wait {
 		pattern := w.From.Port.Pattern
 		switch {
 		case from.Actor.External || to.Actor.External:
-		case pattern == model.Pair || w.Queue.Full != "block":
+		case w.Queue.Full != "block":
 		case pattern == model.Req && w.Timed:
 		case pattern == model.Dealer:
 		default:
 			next[from] = append(next[from], wait{from, to, w, pattern == model.Req})
+			if pattern == model.Pair {
+				next[to] = append(next[to], wait{to, from, w, false})
+			}
 		}
 	}
 	return next
