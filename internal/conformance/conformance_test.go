@@ -10,8 +10,9 @@ func TestConformance(t *testing.T) {
 	t.Run("codecs", codecs)
 	t.Run("sizes", sizes)
 	t.Run("topics", topics)
-	t.Run("bad", badInput)
+	t.Run("frames", badFrames)
+	t.Run("peers", badPeers)
 	t.Run("table", func(t *testing.T) {
-		compareWithDocs(t, []*table{patternTable, transportTable, codecTable, sizeTable, topicTable, badTable})
+		compareWithDocs(t, []*table{patternTable, transportTable, codecTable, sizeTable, topicTable, frameTable, badTable})
 	})
 }
