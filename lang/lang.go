@@ -32,12 +32,15 @@ type Sources struct{ texts map[string][]byte }
 // Text gives the text of a file by its name in spans; nil if there is none.
 func (s *Sources) Text(file string) []byte { return s.texts[file] }
 
-// codeUnreadable is the one finding that is not about a text.
-const codeUnreadable diag.Code = "OC200"
+// The codes of files. The first is the one finding that is not about a text.
+const (
+	codeUnreadable diag.Code = "OC200"
+	codeImport     diag.Code = "OC232" // an import that leads nowhere
+)
 
-// Load reads the program in file and the standard library, NAME.actors at the
-// root of std, and checks them. read gives the bytes of a file, as os.ReadFile
-// does. Whatever is wrong, that a file can't be read included, is in the list,
+// Load reads the program in file, the files that it imports, and the standard
+// library, NAME.actors at the root of std, and checks them. read gives the bytes
+// of a file, as os.ReadFile does. Whatever is wrong, that a file can't be read included, is in the list,
 // which is sorted; the program is nil if one of the findings is an error.
 func Load(file string, read func(path string) ([]byte, error), std fs.FS) (*model.Program, *Sources, diag.List) {
 	l := &loader{sources: &Sources{texts: map[string][]byte{}}}
@@ -46,8 +49,11 @@ func Load(file string, read func(path string) ([]byte, error), std fs.FS) (*mode
 		return nil, l.sources, l.found
 	}
 	slashed := filepath.ToSlash(file)
-	name := strings.TrimSuffix(path.Base(slashed), Extension)
-	program, found := check.Check(main, name, path.Dir(slashed), l.standard(std))
+	i := &importer{loader: l, read: read, home: path.Dir(slashed), seen: map[string]bool{path.Clean(slashed): true}}
+	i.add(main, path.Clean(slashed), 0)
+	program, found := check.Check(check.Program{
+		Name: strings.TrimSuffix(path.Base(slashed), Extension), Files: i.files, Partial: i.partial,
+	}, l.standard(std))
 	l.found = append(l.found, found...)
 	if !l.found.HasErrors() {
 		l.found = append(l.found, prove.Program(program)...)
@@ -72,10 +78,15 @@ func (l *loader) read(path, name string, read func(path string) ([]byte, error))
 		l.found.Errorf(codeUnreadable, diag.Span{File: name}, "the file can't be read: %s", reason(err))
 		return nil, false
 	}
+	return l.parse(name, text), true
+}
+
+// parse parses a file and keeps its text.
+func (l *loader) parse(name string, text []byte) *syntax.File {
 	l.sources.texts[name] = text
 	file, found := syntax.Parse(name, text)
 	l.found = append(l.found, found...)
-	return file, true
+	return file
 }
 
 // reason says what is wrong with a file without its name.

@@ -99,3 +99,67 @@ func (b broken) ReadFile(name string) ([]byte, error) {
 	}
 	return fs.ReadFile(b.MapFS, name)
 }
+
+// disk reads files of a map.
+func disk(files map[string]string) func(string) ([]byte, error) {
+	return func(name string) ([]byte, error) {
+		if text, ok := files[name]; ok {
+			return []byte(text), nil
+		}
+		return nil, fs.ErrNotExist
+	}
+}
+
+const imported = "message Row { id int }\nactor Keep exec [\"cat\"] lines { in rows Row, push kept Row }\ngraph main { nobody = None() }\n"
+
+func TestImports(t *testing.T) {
+	files := map[string]string{
+		"a/b/main.actors":  `import "left.actors", import "./right.actors"` + "\ngraph main {\n  out = log.Print()\n  keep = Keep()\n  feed = timer.Every()\n  feed -> out\n}\n",
+		"a/b/left.actors":  "import \"../common.actors\"\nimport \"main.actors\"\nmessage L { row Row, odd Odd }\n",
+		"a/b/right.actors": "import \"../common.actors\"\nimport \"left.actors\"\nmessage R { l L, row Rov }\n",
+		"a/common.actors":  imported,
+		"a/go.mod":         "module a\n",
+	}
+	_, sources, found := lang.Load("a/b/main.actors", disk(files), std)
+	var list []string
+	for _, d := range found {
+		list = append(list, fmt.Sprintf("%s:%d %s", d.Span.File, d.Span.Start.Line, d.Code))
+	}
+	want := "a/b/left.actors:3 OC204, a/b/main.actors:4 OC305, a/b/main.actors:4 OC305, a/b/right.actors:3 OC204"
+	if got := strings.Join(list, ", "); got != want {
+		t.Errorf("found %s, want %s", got, want)
+	}
+	if string(sources.Text("a/common.actors")) != imported {
+		t.Error("the text of an imported file is missing")
+	}
+	delete(files, "a/go.mod")
+	_, _, found = lang.Load("a/b/main.actors", disk(files), std)
+	if !strings.Contains(fmt.Sprint(found), `"../common.actors" leads out of the project`) {
+		t.Error(found)
+	}
+}
+
+func TestImportsHaveABound(t *testing.T) {
+	files := map[string]string{"m.actors": "import \"f0.actors\"\n"}
+	for n := range 30 {
+		files[fmt.Sprintf("f%d.actors", n)] = fmt.Sprintf("import \"f%d.actors\"\n", n+1)
+	}
+	_, _, found := lang.Load("m.actors", disk(files), std)
+	if len(found) != 1 || found[0].Code != "OC232" || found[0].Span.File != "f15.actors" {
+		t.Error(found)
+	}
+}
+
+func TestFilesThatImportTheProgram(t *testing.T) {
+	files := map[string]string{
+		"../x/m.actors": "import \"n.actors\"\ngraph main {\n  feed = timer.Every()\n  out = log.Print()\n  feed -> out where Odd\n}\n",
+		"../x/n.actors": "import \"../x/m.actors\"\nfilter Odd on timer.Tick = n % 2 == 1\n",
+	}
+	p, _, found := lang.Load("../x/m.actors", disk(files), std)
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	if w := p.Graph.Wires[0].Where; w.Source != "(n % 2 == 1)" || w.Written != "Odd" {
+		t.Errorf("the filter is %+v", w)
+	}
+}

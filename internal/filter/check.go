@@ -162,15 +162,15 @@ func (c *checker) identifier(n *ast.IdentifierNode, hint *schema.Type) *node {
 func (c *checker) clashes(n *ast.IdentifierNode) bool {
 	isField := fieldIndex(c.scope.Message, n.Value) >= 0
 	isTopic := n.Value == "topic" && c.scope.Topic
-	_, isName := c.scope.Names[n.Value]
+	name, isName := c.scope.Names[n.Value]
 	const hint = "rename one of them"
 	switch {
 	case isField && isName:
-		c.fail(Clash, n, "%q is both a field of %s and a const or parameter", n.Value, c.scope.Message.Name).Hint = hint
+		c.fail(Clash, n, "%q is both a field of %s and a %s", n.Value, c.scope.Message.Name, name.kind()).Hint = hint
 	case isField && isTopic:
 		c.fail(Clash, n, "%q is both a field of %s and the message's topic", n.Value, c.scope.Message.Name).Hint = hint
 	case isName && isTopic:
-		c.fail(Clash, n, "%q is both a const or parameter and the message's topic", n.Value).Hint = hint
+		c.fail(Clash, n, "%q is both a %s and the message's topic", n.Value, name.kind()).Hint = hint
 	default:
 		return false
 	}

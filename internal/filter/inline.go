@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -25,7 +26,7 @@ func (c *checker) spelled(at *ast.IdentifierNode, text string) {
 // standIn makes a node of a name that stands for an expression.
 func (c *checker) standIn(at *ast.IdentifierNode, e *Expr) *node {
 	if c.scope.Message == nil || c.scope.Message.Name != e.message.Name {
-		c.fail(Type, at, "%q is about messages %q, %s", at.Value, e.message.Name, about(c.scope.Message))
+		c.fail(Type, at, "%q is about messages %q%s", at.Value, e.message.Name, not(c.scope.Message))
 		return badNode
 	}
 	for _, name := range e.names {
@@ -35,11 +36,19 @@ func (c *checker) standIn(at *ast.IdentifierNode, e *Expr) *node {
 	return e.root
 }
 
-func about(m *schema.Message) string {
+func not(m *schema.Message) string {
 	if m == nil {
-		return "and here is none"
+		return ", and here is none"
 	}
-	return "and here is a " + quoted(m.Name)
+	return ", not " + quoted(m.Name)
+}
+
+// kind says what a name is one of.
+func (n Name) kind() string {
+	if n.Expr != nil {
+		return "named filter"
+	}
+	return "const or parameter"
 }
 
 // standalone is the source with what stands for its names, without comments
@@ -86,4 +95,21 @@ func And(list []*Expr, scope *Scope) (*Expr, []Problem) {
 		terms[i] = "(" + e.text + ")"
 	}
 	return Check(strings.Join(terms, " && "), scope, typeBool)
+}
+
+// Words yields the words of a source that may be names, with the byte that each
+// begins at. What can't be read ends it.
+func Words(source string) iter.Seq2[string, int] {
+	return func(yield func(string, int) bool) {
+		s := &scanner{source: source, literals: map[int]*node{}}
+		s.scan()
+		for i, t := range s.tokens {
+			if t.kind != word || i > 0 && s.text(i-1) == "." {
+				continue
+			}
+			if !yield(s.text(i), t.start) {
+				return
+			}
+		}
+	}
 }

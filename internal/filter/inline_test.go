@@ -51,7 +51,7 @@ func TestNamesOfExpressions(t *testing.T) {
 func TestNamesOfOtherMessagesDontFit(t *testing.T) {
 	big := named(t, "mag > 3", nil)
 	_, problems := Check("Big && mag > 1", &Scope{Message: anOrder, Names: map[string]Name{"Big": {Expr: big}, "mine": {Unfit: "it is elsewhere"}}}, typeBool)
-	if len(problems) != 1 || problems[0].Message != `"Big" is about messages "Quake", and here is a "Order"` || problems[0].End != 3 {
+	if len(problems) != 1 || problems[0].Message != `"Big" is about messages "Quake", not "Order"` || problems[0].End != 3 {
 		t.Error(problems)
 	}
 	_, problems = Check("mag > mine", &Scope{Message: aQuake, Names: map[string]Name{"mine": {Unfit: "it is elsewhere"}}}, typeBool)

@@ -12,16 +12,19 @@ import (
 
 // actors resolves parameters and ports of all actors.
 func (c *checker) actors() {
-	names := c.constNames()
 	for _, s := range c.scopes {
 		for _, a := range s.actorNodes {
-			c.actor(s, a, names)
-			if !s.isStandard() {
+			c.actor(s, a, c.mainNames)
+			if !s.isStandard() && c.ownHandler(a.decl.actor) {
 				c.program.Actors = append(c.program.Actors, a.decl.actor)
 			}
 		}
 	}
 }
+
+// ownHandler reports whether the code of an actor is where the program's is:
+// in its folder, if it is in Go.
+func (c *checker) ownHandler(a *model.Actor) bool { return !a.InGo() || a.Dir == c.own.home().Dir }
 
 // An actorPass is what is being found out about one actor.
 type actorPass struct {

@@ -16,11 +16,11 @@ type pendingAddress struct {
 	bind  bool
 }
 
-// addresses gives the ports of external actors their addresses. params are
-// those of graph main, open tells that some could not be read.
-func (c *checker) addresses(params map[string]*model.Param, open bool) {
+// addresses gives the ports of external actors their addresses, which may be
+// the parameters of graph main.
+func (c *checker) addresses(main *names) {
 	for _, a := range c.pending {
-		n := &names{scope: a.scope, params: params, open: open}
+		n := &names{scope: a.scope, params: main.params, open: main.open}
 		if address, ok := c.address(a.value, a.port.Pattern, a.bind, n); ok {
 			a.port.Address = &address
 		}

@@ -93,7 +93,7 @@ func BenchmarkCheck(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, found := check.Check(file, "big", ".", nil); len(found) > 0 {
+		if _, found := check.Check(check.Program{Name: "big", Files: []check.File{{File: file, Dir: "."}}}, nil); len(found) > 0 {
 			b.Fatal(found)
 		}
 	}

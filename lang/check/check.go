@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/ilpomo/opencore/internal/filter"
 	"github.com/ilpomo/opencore/internal/schema"
 	"github.com/ilpomo/opencore/lang/diag"
 	"github.com/ilpomo/opencore/lang/model"
@@ -28,10 +29,23 @@ type Standard struct {
 	File *syntax.File
 }
 
+// A Program is what is to be checked.
+type Program struct {
+	Name    string
+	Files   []File // what it imports, then its own
+	Partial bool   // a file that it imports could not be read
+}
+
+// A File is one file of a program.
+type File struct {
+	*syntax.File
+	Dir string // its folder, slashes
+}
+
 // Check makes the model of a program. The model is fit for use only if the
 // list holds no errors. Findings that the parser made are not repeated.
-func Check(file *syntax.File, name, dir string, standard []Standard) (*model.Program, diag.List) {
-	c := newChecker(file, name, dir, standard)
+func Check(program Program, standard []Standard) (*model.Program, diag.List) {
+	c := newChecker(program, standard)
 	c.unsupportedDecls()
 	c.declare()
 	c.enums()
@@ -41,12 +55,14 @@ func Check(file *syntax.File, name, dir string, standard []Standard) (*model.Pro
 	c.soundness()
 	c.consts()
 	c.fieldDefaults()
+	c.mainParams()
+	c.filters()
 	c.actors()
 	c.goNames()
 	if c.main != nil {
 		c.graph()
 	} else {
-		c.addresses(nil, false)
+		c.addresses(c.params)
 	}
 	c.found.Sort()
 	return c.program, slices.CompactFunc(c.found, same)
@@ -67,22 +83,24 @@ type checker struct {
 	standard map[string]*scope // of the packages of the standard library
 	scopes   []*scope          // all of them, the program's first
 	main     *syntax.Graph     // nil if there is none
+	params   *names            // of graph main
 
 	partial   map[*model.Actor]bool     // actors with ports that could not be read
 	openHeads map[*model.Actor]bool     // actors with parameters that could not be read
 	unsound   map[*schema.Message]bool  // messages of which something is not known
 	openEnums map[*schema.EnumType]bool // enums with values that could not be read
 	exprs     map[exprKey]checked
-	fitted    map[fitKey]fitted    // consts as values of a type
-	pending   []pendingAddress     // of external actors
-	topics    map[*model.Port]bool // ports with a topic, right or wrong
-	hints     int                  // suggestions looked for so far
+	mainNames map[string]filter.Name // what expressions of graph main see besides the message
+	fitted    map[fitKey]fitted      // consts as values of a type
+	pending   []pendingAddress       // of external actors
+	topics    map[*model.Port]bool   // ports with a topic, right or wrong
+	hints     int                    // suggestions looked for so far
 }
 
-func newChecker(file *syntax.File, name, dir string, standard []Standard) *checker {
+func newChecker(program Program, standard []Standard) *checker {
 	c := &checker{
-		program:   &model.Program{File: file.Name, Name: name},
-		own:       newScope("", dir, file),
+		program:   &model.Program{File: program.Files[len(program.Files)-1].Name, Name: program.Name},
+		own:       newScope("", program.Files...),
 		standard:  make(map[string]*scope, len(standard)),
 		partial:   map[*model.Actor]bool{},
 		openHeads: map[*model.Actor]bool{},
@@ -92,9 +110,10 @@ func newChecker(file *syntax.File, name, dir string, standard []Standard) *check
 		fitted:    map[fitKey]fitted{},
 		topics:    map[*model.Port]bool{},
 	}
+	c.own.partial = program.Partial
 	c.scopes = append(c.scopes, c.own)
 	for _, s := range standard {
-		scope := newScope(s.Name, "", s.File)
+		scope := newScope(s.Name, File{File: s.File})
 		c.standard[s.Name] = scope
 		c.scopes = append(c.scopes, scope)
 	}

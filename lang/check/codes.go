@@ -72,5 +72,6 @@ const (
 	codeExprClash   diag.Code = "OC408" // a name that is two things
 	codeExprSame    diag.Code = "OC409" // warning: a filter that says the same of every message
 	codeMapMissing  diag.Code = "OC410" // a mapping that leaves a field without a value
+	codeFilterSelf  diag.Code = "OC412" // a named filter that depends on itself
 	codeMapField    diag.Code = "OC411" // a mapping of a field that the message doesn't have
 )

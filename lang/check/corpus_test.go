@@ -24,7 +24,12 @@ var standard = os.DirFS("testdata/std")
 
 // load checks one text.
 func load(name, text string) (*model.Program, diag.List) {
-	read := func(string) ([]byte, error) { return []byte(text), nil }
+	read := func(file string) ([]byte, error) {
+		if file == name {
+			return []byte(text), nil
+		}
+		return os.ReadFile("testdata/imports/" + file)
+	}
 	program, _, found := lang.Load(name, read, standard)
 	return program, found
 }
@@ -45,7 +50,7 @@ func TestCorpus(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, found := load(filepath.Base(file), string(text))
-			want := annotate(string(text), found)
+			want := annotate(filepath.Base(file), string(text), found)
 			if want == string(text) {
 				return
 			}
@@ -69,10 +74,12 @@ func corpus(t *testing.T) []string {
 }
 
 // annotate gives the text with the findings, and no others, in comments.
-func annotate(text string, found diag.List) string {
+func annotate(name, text string, found diag.List) string {
 	byLine := map[int]diag.List{}
 	for _, d := range found {
-		byLine[d.Span.Start.Line] = append(byLine[d.Span.Start.Line], d)
+		if d.Span.File == name {
+			byLine[d.Span.Start.Line] = append(byLine[d.Span.Start.Line], d)
+		}
 	}
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {

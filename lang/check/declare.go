@@ -11,13 +11,15 @@ import (
 // other in any order.
 func (c *checker) declare() {
 	for _, s := range c.scopes {
-		for _, d := range s.file.Decls {
-			c.declareOne(s, d)
+		for _, f := range s.files {
+			for _, d := range f.Decls {
+				c.declareOne(s, f, d)
+			}
 		}
 	}
 }
 
-func (c *checker) declareOne(s *scope, node syntax.Decl) {
+func (c *checker) declareOne(s *scope, file File, node syntax.Decl) {
 	switch node := node.(type) {
 	case *syntax.Enum:
 		d := &decl{kind: kindEnum}
@@ -42,23 +44,27 @@ func (c *checker) declareOne(s *scope, node syntax.Decl) {
 	case *syntax.Actor:
 		d := &decl{kind: kindActor}
 		if c.enter(s, node.Name, d) {
-			d.actor = &model.Actor{Name: d.name, Doc: node.Doc, Span: d.span, Standard: s.isStandard(), Dir: s.dir}
+			d.actor = &model.Actor{Name: d.name, Doc: node.Doc, Span: d.span, Standard: s.isStandard(), Dir: file.Dir}
 			s.actorNodes = append(s.actorNodes, declared[*syntax.Actor]{node, d})
 		}
 	case *syntax.Filter:
-		c.enter(s, node.Name, &decl{kind: kindFilter})
+		d := &decl{kind: kindFilter}
+		if c.enter(s, node.Name, d) {
+			d.filter = &namedFilter{decl: d, node: node, scope: s}
+			s.filters = append(s.filters, d.filter)
+		}
 	case *syntax.Graph:
-		c.declareGraph(s, node)
+		c.declareGraph(s, file, node)
 	}
 }
 
 // declareGraph enters a component, or notes graph main.
-func (c *checker) declareGraph(s *scope, node *syntax.Graph) {
+func (c *checker) declareGraph(s *scope, file File, node *syntax.Graph) {
 	switch {
 	case node.Name == nil:
 	case node.Name.Text != "main":
 		c.enter(s, node.Name, &decl{kind: kindComponent})
-	case s != c.own:
+	case file.File != c.own.home().File: // what is imported runs elsewhere
 	case c.main != nil:
 		c.errorf(codeTaken, node.Name.Span(), "there are two graphs %q", "main").
 			Note(c.main.Name.Span(), "the first one is here")

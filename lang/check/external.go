@@ -37,7 +37,7 @@ func (p *actorPass) external() {
 // actor: it is meant to be one, and its head doesn't say so. A head that could not
 // be read may have said it.
 func (p *actorPass) notForeign(at diag.Span, format string, args ...any) {
-	if p.claimed || p.scope.file.Broken {
+	if p.claimed || p.scope.broken() {
 		return
 	}
 	p.claimed = true

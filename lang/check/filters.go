@@ -52,7 +52,7 @@ func (c *checker) expr(src source, scope *filter.Scope, want *schema.Type) (*fil
 	if len(seen.problems) > 0 || seen.expr == nil {
 		return nil, nil
 	}
-	return seen.expr, &model.Expr{Source: src.text, Span: src.span, Names: seen.expr.Names(), Checked: seen.expr}
+	return seen.expr, &model.Expr{Written: src.text, Source: seen.expr.Text(), Span: src.span, Names: seen.expr.Names(), Checked: seen.expr}
 }
 
 // An exprKey is what an expression means: the same text in the same scope is
@@ -140,23 +140,16 @@ func (c *checker) constNames() map[string]filter.Name {
 			names[k.name] = filter.Name{Type: k.typ, Value: filterValue(k.value)}
 		}
 	}
-	for name, d := range c.own.names {
-		if d.kind == kindFilter {
-			names[name] = filter.Name{Type: boolType} // refused where it is declared
-		}
-	}
 	return names
 }
 
-// addParams adds the parameters of graph main to what expressions see.
-func (n *net) addParams() {
-	n.exprNames = n.constNames()
-	for name, p := range n.names.params {
-		if p.Type.Type.Kind == schema.Invalid {
-			n.exprNames[name] = filter.Name{}
-			continue
+// paramNames adds the parameters of graph main to what expressions see.
+func (c *checker) paramNames(names map[string]filter.Name) {
+	for name, p := range c.params.params {
+		names[name] = filter.Name{} // reported where it is declared
+		if p.Type.Type.Kind != schema.Invalid {
+			names[name] = filter.Name{Type: p.Type.Type}
 		}
-		n.exprNames[name] = filter.Name{Type: p.Type.Type}
 	}
 }
 

@@ -66,15 +66,14 @@ type end struct {
 func (c *checker) graph() {
 	n := &net{
 		checker: c, node: c.main,
-		graph:        &model.Graph{Span: c.main.Name.Span(), Doc: c.main.Doc},
+		graph:        c.program.Graph,
 		byName:       map[string]*instance{},
 		lists:        map[portList][]*model.Port{},
 		filterScopes: map[scopeKey]*filter.Scope{},
 	}
-	c.program.Graph = n.graph
-	n.graphParams()
-	n.addParams()
-	n.addresses(n.names.params, n.names.open)
+	n.names = n.params
+	n.exprNames = n.mainNames
+	n.addresses(n.params)
 	n.makeInstances()
 	n.unsupportedStatements()
 	n.makeLinks()
@@ -104,49 +103,53 @@ func (c *checker) graph() {
 
 // partly reports whether something of the graph could not be read, so that
 // what is missing may be there.
-func (n *net) partly() bool { return n.node.Statements.Broken || n.own.file.Lost }
+func (n *net) partly() bool { return n.node.Statements.Broken || n.own.incomplete() }
 
-// graphParams declares the parameters of graph main.
-func (n *net) graphParams() {
-	n.names = &names{scope: n.own, params: map[string]*model.Param{}}
-	if n.node.Params == nil {
+// mainParams declares the parameters of graph main.
+func (c *checker) mainParams() {
+	c.params = &names{scope: c.own, params: map[string]*model.Param{}}
+	if c.main == nil {
 		return
 	}
-	n.names.open = n.node.Params.Broken
-	for _, p := range n.node.Params.Items {
+	c.program.Graph = &model.Graph{Span: c.main.Name.Span(), Doc: c.main.Doc}
+	if c.main.Params == nil {
+		return
+	}
+	c.params.open = c.main.Params.Broken
+	for _, p := range c.main.Params.Items {
 		if p != nil && p.Name != nil {
-			n.graphParam(p)
+			c.graphParam(p)
 		}
 	}
 }
 
-func (n *net) graphParam(p *syntax.Param) {
+func (c *checker) graphParam(p *syntax.Param) {
 	name := p.Name.Text
-	if first := n.names.params[name]; first != nil {
-		n.taken(p.Name.Span(), name, "a parameter", first.Span)
+	if first := c.params.params[name]; first != nil {
+		c.taken(p.Name.Span(), name, "a parameter", first.Span)
 		return
 	}
-	if d := n.own.names[name]; d != nil && d.kind == kindConst {
-		n.taken(p.Name.Span(), name, "a const", d.span)
+	if d := c.own.names[name]; d != nil && (d.kind == kindConst || d.kind == kindFilter) {
+		c.taken(p.Name.Span(), name, string(d.kind), d.span)
 	}
 	if why := reservedWord(name); why != "" {
-		n.errorf(codeReserved, p.Name.Span(), "%q can't be the name of a parameter of graph main: %s", name, why)
+		c.errorf(codeReserved, p.Name.Span(), "%q can't be the name of a parameter of graph main: %s", name, why)
 	}
 	param := &model.Param{Name: name, Doc: p.Doc, Span: p.Name.Span()}
-	param.Type.Type = n.graphParamType(p.Type)
+	param.Type.Type = c.graphParamType(p.Type)
 	if param.Type.Type.Kind != schema.Invalid {
-		n.paramDefault(param, p, &names{scope: n.own, constant: "the default of a parameter of graph main"})
+		c.paramDefault(param, p, &names{scope: c.own, constant: "the default of a parameter of graph main"})
 	}
-	n.names.params[name] = param
-	n.graph.Params = append(n.graph.Params, param)
+	c.params.params[name] = param
+	c.program.Graph.Params = append(c.program.Graph.Params, param)
 }
 
-func (n *net) graphParamType(t *syntax.Type) *schema.Type {
+func (c *checker) graphParamType(t *syntax.Type) *schema.Type {
 	if isExprType(t) || t != nil && isExprType(t.Map) {
-		n.errorf(codeKind, t.Span(), "%q is for parameters of actors alone", exprType)
+		c.errorf(codeKind, t.Span(), "%q is for parameters of actors alone", exprType)
 		return &schema.Type{}
 	}
-	if typ := n.typeOf(n.own, t); typ != nil {
+	if typ := c.typeOf(c.own, t); typ != nil {
 		return typ
 	}
 	return &schema.Type{}

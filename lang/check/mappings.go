@@ -40,7 +40,7 @@ func (n *net) exprArgument(i *instance, arg *model.Arg) {
 	switch value := arg.Value.(type) {
 	case string:
 		if expr, _ := n.expr(argSource(node, arg, value), scope, nil); expr != nil {
-			arg.Names = expr.Names()
+			arg.Value, arg.Names = expr.Text(), expr.Names()
 		}
 	case map[string]model.Value:
 		m := &mapping{net: n, instance: i, arg: arg, node: node, scope: scope}
@@ -95,6 +95,13 @@ func (m *mapping) check(fields map[string]model.Value) {
 		m.report(p, sources, to)
 	}
 	m.arg.Names = namesOf(exprs)
+	texts := make(map[string]model.Value, len(fields))
+	for name, text := range fields {
+		if texts[name] = text; exprs[name] != nil {
+			texts[name] = exprs[name].Text()
+		}
+	}
+	m.arg.Value = texts
 }
 
 // namesOf lists the consts and parameters that expressions use.

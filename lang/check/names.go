@@ -61,7 +61,7 @@ func (c *checker) noValueFor(v *syntax.Ref, t *schema.Type, p place) {
 // there, nil if that is not known.
 func (c *checker) noValue(v *syntax.Ref, n *names, t *schema.Type) {
 	if d := n.scope.names[v.Name]; d != nil {
-		if d.kind != kindComponent && d.kind != kindFilter {
+		if d.kind != kindComponent {
 			c.errorf(codeKind, v.Span(), "%q is %s, not a value", v.Name, d.kind).Note(d.span, "%q is declared here", v.Name)
 		}
 		return

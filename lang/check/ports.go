@@ -195,7 +195,7 @@ func (p *actorPass) topic(port *model.Port, n *syntax.Port, t *syntax.Topic) {
 	case !beginsWires(port.Pattern):
 		p.errorf(codeClause, t.Span(), "a %s port has no topic: only ports that send have", port.Pattern)
 	case port.Message.Param != "" && t.Expr != nil && t.Expr.Source == "topic":
-		port.Topic = &model.Expr{Source: t.Expr.Source, Span: t.Expr.Span()}
+		port.Topic = &model.Expr{Written: t.Expr.Source, Source: t.Expr.Source, Span: t.Expr.Span()}
 		port.Keeps = true
 	case port.Message.Param != "":
 		p.opaque(t.Span(), port, n, "topic").

@@ -153,7 +153,7 @@ func (n *net) rawPorts() {
 // rawCodec checks that a codec that adds nothing to the bytes has a message
 // that is nothing but them. m may be nil: it is not known then.
 func (c *checker) rawCodec(codec string, at diag.Span, m *schema.Message) {
-	if codec != codecRaw || m == nil || c.unsound[m] || len(m.Fields) == 0 && c.own.file.Broken {
+	if codec != codecRaw || m == nil || c.unsound[m] || len(m.Fields) == 0 && c.own.broken() {
 		return
 	}
 	if why := notRaw(m); why != "" {

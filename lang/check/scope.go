@@ -33,22 +33,23 @@ type decl struct {
 	message  *model.Message
 	actor    *model.Actor
 	constant *constant
+	filter   *namedFilter
 }
 
 // A scope holds the names of one package: the program's, or one of the
 // standard library.
 type scope struct {
 	prefix  string // "" or "file."
-	dir     string
-	file    *syntax.File
+	files   []File
 	names   map[string]*decl
-	imports bool // other files declare names besides
+	partial bool // a file that is imported could not be read
 
 	// Declarations that can be used, in the order written.
 	enumNodes    []declared[*syntax.Enum]
 	messageNodes []declared[*syntax.Message]
 	constNodes   []declared[*syntax.Const]
 	actorNodes   []declared[*syntax.Actor]
+	filters      []*namedFilter
 }
 
 // declared is a declaration with what its name stands for.
@@ -57,13 +58,16 @@ type declared[N any] struct {
 	decl *decl
 }
 
-func newScope(pkg, dir string, file *syntax.File) *scope {
-	s := &scope{dir: dir, file: file, names: map[string]*decl{}}
+func newScope(pkg string, files ...File) *scope {
+	s := &scope{files: files, names: map[string]*decl{}}
 	if pkg != "" {
 		s.prefix = pkg + "."
 	}
 	return s
 }
+
+// home is the file that the scope is about: all others are imported.
+func (s *scope) home() File { return s.files[len(s.files)-1] }
 
 // isStandard reports whether the scope is one of the standard library.
 func (s *scope) isStandard() bool { return s.prefix != "" }
@@ -98,9 +102,17 @@ func readable(path *syntax.Path) bool {
 }
 
 // incomplete reports whether names may be declared that the checker doesn't
-// see: in a declaration that could not be read, or in an imported file. What
-// is not found then is no finding.
-func (s *scope) incomplete() bool { return s.imports || s.file.Lost }
+// see: in a declaration that could not be read, or in a file that could not.
+// What is not found then is no finding.
+func (s *scope) incomplete() bool {
+	return s.partial || slices.ContainsFunc(s.files, func(f File) bool { return f.Lost })
+}
+
+// broken reports whether something in the files of the scope could not be
+// read.
+func (s *scope) broken() bool {
+	return slices.ContainsFunc(s.files, func(f File) bool { return f.Broken })
+}
 
 // unseen reports whether what a path means may be declared where the checker
 // doesn't see it. Of a package of the standard library that depends on that

@@ -14,17 +14,9 @@ func (c *checker) unsupported(at diag.Span, what string) {
 // same, so that their uses stay silent.
 func (c *checker) unsupportedDecls() {
 	for _, s := range c.scopes {
-		for _, d := range s.file.Decls {
-			switch d := d.(type) {
-			case *syntax.Import:
-				s.imports = true
-				c.unsupported(d.Span(), "import")
-			case *syntax.Filter:
-				if d.Name != nil {
-					c.errorf(codeUnsupported, d.Name.Span(), "named filters like %q are not in this release", d.Name.Text)
-				}
-			case *syntax.Graph:
-				if d.Name != nil && (d.Name.Text != "main" || s != c.own) {
+		for _, f := range s.files {
+			for _, d := range f.Decls {
+				if d, ok := d.(*syntax.Graph); ok && d.Name != nil && d.Name.Text != "main" {
 					c.errorf(codeUnsupported, d.Name.Span(), "components like %q are not in this release: the only graph is main", d.Name.Text)
 				}
 			}

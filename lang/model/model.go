@@ -19,7 +19,8 @@ type Program struct {
 	Messages []*Message // the program's own, in the order written
 	Actors   []*Actor   // the program's own, in the order written
 	Consts   []*Const
-	Graph    *Graph // graph main; nil in a file of definitions only
+	Filters  []*Filter // the named ones, in the order written
+	Graph    *Graph    // graph main; nil in a file of definitions only
 }
 
 // An Enum is a declared enum with its places.
@@ -294,10 +295,20 @@ type End struct {
 // String spells the end: "feed.lines".
 func (e End) String() string { return e.Instance.Name + "." + e.Port.Name }
 
+// A Filter is a named filter.
+type Filter struct {
+	Name    string
+	Doc     string
+	Span    diag.Span // the name
+	Message *schema.Message
+	Where   *Expr
+}
+
 // An Expr is checked expression source with its place. Names lists the consts
 // and parameters of main that it uses.
 type Expr struct {
-	Source  string
+	Written string // as it stands in the program
+	Source  string // as it stands alone, with named filters spelled out
 	Span    diag.Span
 	Names   []string
 	Checked *filter.Expr

@@ -1,0 +1,118 @@
+package lang
+
+import (
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/ilpomo/opencore/lang/check"
+	"github.com/ilpomo/opencore/lang/diag"
+	"github.com/ilpomo/opencore/lang/syntax"
+)
+
+// Bounds of imports. Files that import each other are fine; a chain of more
+// than maxImports is a slip, or someone's joke.
+const (
+	maxImports = 16 // in a chain
+	maxFolders = 64 // between the program and the root of its project
+)
+
+// An importer follows the imports of a program, each file once.
+type importer struct {
+	*loader
+	read    func(path string) ([]byte, error)
+	home    string // the folder of the program
+	seen    map[string]bool
+	files   []check.File
+	partial bool // a file could not be read
+
+	root  int  // how many folders above home the project begins; see project
+	known bool // root is
+}
+
+// add adds a file behind what it imports. It is called name in places, and the
+// depth-th in its chain.
+func (i *importer) add(file *syntax.File, name string, depth int) {
+	for _, d := range file.Decls {
+		if d, ok := d.(*syntax.Import); ok && d.Path != nil {
+			i.follow(d, path.Dir(name), depth+1)
+		}
+	}
+	i.files = append(i.files, check.File{File: file, Dir: path.Dir(name)})
+}
+
+// follow reads an imported file that has not been read.
+func (i *importer) follow(d *syntax.Import, dir string, depth int) {
+	name := path.Join(dir, d.Path.Value)
+	if !i.allowed(d, name) {
+		i.partial = true
+		return
+	}
+	if i.seen[name] {
+		return
+	}
+	i.seen[name] = true
+	if depth > maxImports {
+		i.partial = true
+		i.found.Errorf(codeImport, d.Path.Span(), "more than %d files import each other in a chain that ends here", maxImports)
+		return
+	}
+	text, err := i.read(name)
+	if err != nil {
+		i.partial = true
+		i.found.Errorf(codeImport, d.Path.Span(), "%q can't be read: %s", name, reason(err))
+		return
+	}
+	file := i.parse(name, text)
+	i.add(file, name, depth)
+}
+
+// allowed reports whether a program may import the file of a name: one of its
+// project.
+func (i *importer) allowed(d *syntax.Import, name string) bool {
+	at := d.Path.Span()
+	switch written := d.Path.Value; {
+	case path.IsAbs(written):
+		i.found.Errorf(codeImport, at, "%q is no path from this file: it begins at the root of the system", written)
+	case !strings.HasSuffix(written, Extension) || path.Base(written) == Extension:
+		f := i.found.Errorf(codeImport, at, "%q is no file of ours: those end in %s", written, Extension)
+		if written != "" && path.Ext(written) == "" && !strings.HasSuffix(written, "/") {
+			f.Help("did you mean %q?", written+Extension)
+		}
+	case i.above(name) > 0 && i.above(name) > i.project():
+		i.outside(at, written)
+	default:
+		return true
+	}
+	return false
+}
+
+func (i *importer) outside(at diag.Span, written string) {
+	i.found.Errorf(codeImport, at, "%q leads out of the project", written).
+		Help("a project is the folder of the program, or of the nearest go.mod above it")
+}
+
+// above tells how many folders above the program's a file is.
+func (i *importer) above(name string) int {
+	way, err := filepath.Rel(i.home, name)
+	if err != nil { // it is not known how the folder of the program is called
+		return maxFolders
+	}
+	return strings.Count(filepath.ToSlash(way), "../")
+}
+
+// project finds how many folders above the program's the project begins: at
+// the nearest go.mod, else there.
+func (i *importer) project() int {
+	if i.known {
+		return i.root
+	}
+	i.known = true
+	for n := range maxFolders {
+		if _, err := i.read(path.Join(i.home, strings.Repeat("../", n), "go.mod")); err == nil {
+			i.root = n
+			break
+		}
+	}
+	return i.root
+}
