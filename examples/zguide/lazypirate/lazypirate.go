@@ -37,5 +37,5 @@ func (s *Server) Requests(_ context.Context, r Request) (Reply, error) {
 	case 5:
 		panic("simulating a crash")
 	}
-	return Reply{N: r.N}, nil
+	return Reply(r), nil
 }

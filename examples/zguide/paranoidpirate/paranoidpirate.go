@@ -32,5 +32,5 @@ type Worker struct{}
 // Requests works on one request.
 func (w *Worker) Requests(_ context.Context, r Request) (Reply, error) {
 	time.Sleep(5 * time.Millisecond)
-	return Reply{N: r.N}, nil
+	return Reply(r), nil
 }
