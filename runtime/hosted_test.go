@@ -237,6 +237,40 @@ func answers(*actor.Setup) (*actor.Instance, error) {
 	}}, nil
 }
 
+// Two programs with a pair between them, which is a cycle: it ends when it is
+// quiet.
+func TestProgramsInAPair(t *testing.T) {
+	const n = 900 // fewer than a queue holds: more can't go round
+	g, l := newGraph(), newLedger()
+	from := g.add("from", 1, sends(n), "push out")
+	via := g.host(t, "via", "across", "pull in", "pair p", "push out")
+	echo := g.host(t, "echo", "echo", "pair p")
+	to := g.add("to", 1, takes(l.note), "pull in")
+	there, back := g.pair(via, echo)
+	g.wire(from, "out", via, "in", nil)
+	g.wire(via, "out", to, "in", nil)
+	p := g.start(t)
+	p.wait()
+	whole(t, l.got["to"], n)
+	account(t, p, there, spec.Counts{Offered: n, Delivered: n})
+	account(t, p, back, spec.Counts{Offered: n, Delivered: n})
+}
+
+// A source that its policy starts again and again ends well, but not for good.
+func TestProgramThatStartsAgain(t *testing.T) {
+	g, l := newGraph(), newLedger()
+	from := g.host(t, "from", "source 10", "push out")
+	from[0].Restart.Policy = "always"
+	to := g.add("to", 1, takes(l.note), "pull in")
+	g.wire(from, "out", to, "in", nil)
+	p := g.start(t)
+	p.until("its end", func() bool { return p.parts[0].exited })
+	if a := p.parts[0]; a.status != 0 || a.ended {
+		t.Errorf("status %d, ended %v", a.status, a.ended)
+	}
+	whole(t, l.all(), 10)
+}
+
 func TestProgramTakesTopics(t *testing.T) {
 	const n = 70 // ten of each of seven topics
 	for program, want := range map[string]int{"topics": 7, "topics t/3 t/5": 2} {

@@ -93,6 +93,23 @@ var programs = map[string]func(p *program, args []string){
 			p.say(nil, "done", b.number)
 		})
 	},
+	// Hands on what comes in at its pair port, and the other way round.
+	"across": func(p *program, _ []string) {
+		p.prepare()
+		p.serve(func(b batch) {
+			to := map[string]string{"in": "p", "p": "out"}[b.port]
+			p.say([]any{b.messages}, "send", to)
+			p.say(nil, "done", b.number)
+		})
+	},
+	// Sends back what comes in at its pair port.
+	"echo": func(p *program, _ []string) {
+		p.prepare()
+		p.serve(func(b batch) {
+			p.say([]any{b.messages}, "send", "p")
+			p.say(nil, "done", b.number)
+		})
+	},
 	"import": func(*program, []string) {
 		fmt.Fprintln(os.Stderr, "Traceback: \x1b[31m")
 		fmt.Fprintln(os.Stderr, "ModuleNotFoundError: No module named 'opencore'")
@@ -264,6 +281,7 @@ func (p *program) told(kind string) bool {
 }
 
 type batch struct {
+	port     string
 	number   int64
 	messages []any
 	topics   []any
@@ -279,7 +297,7 @@ func (p *program) next() batch {
 }
 
 func batchOf(head, frames []any) batch {
-	b := batch{number: head[2].(int64), messages: frames[0].([]any)}
+	b := batch{port: head[1].(string), number: head[2].(int64), messages: frames[0].([]any)}
 	if len(frames) > 1 {
 		b.topics = frames[1].([]any)
 	}

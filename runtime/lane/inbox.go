@@ -28,6 +28,7 @@ type flow struct {
 	replies []byte // a frame of replies being packed
 	count   uint32 // of replies in it
 	kept    int    // frames that are kept
+	owed    bool   // a grant, when the last of them is done
 	closing uint64 // number of the end that came behind them
 }
 
@@ -154,19 +155,27 @@ func (n *Node) Pending() bool {
 // settle deals with a frame that carries no messages: an end, or a question
 // how far we are.
 func (n *Node) settle(i item) {
-	if i.header.kind == kindEnd {
-		if i.flow.in.flow == i.flow {
-			i.flow.in.ended = true
-		}
-		if i.flow.kept > 0 {
-			i.flow.closing = i.header.last // acknowledged with the last of them
-			n.recycle(i.frame)
-			return
-		}
-		i.flow.handled = i.header.last
-	}
 	n.recycle(i.frame)
-	n.grant(i.flow)
+	f := i.flow
+	if i.header.kind == kindEnd {
+		f.closing = i.header.last
+		if f.in.flow == f {
+			f.in.ended = true
+		}
+	}
+	if f.kept > 0 {
+		f.owed = true
+		return
+	}
+	f.close()
+	n.grant(f)
+}
+
+// close acknowledges the end, if it has come: all before it is done.
+func (f *flow) close() {
+	if f.closing != 0 {
+		f.handled = f.closing
+	}
 }
 
 // endOf ends all lanes that a process sends on: it is gone for good.
@@ -260,27 +269,28 @@ func (n *Node) Done(b *Inbound) {
 		f.worked(b.count, time.Duration(now-max(b.start, n.doneAt)))
 		n.recycle(b.frame)
 		b.frame, b.body = nil, nil
-		closing := b.kept && n.unkeep(f, now)
+		owed := b.kept && n.unkeep(f, now)
 		switch {
 		case f.count > 0: // the replies will carry the grant
-		case b.asked || closing || f.due():
+		case b.asked || owed || f.due():
 			n.grant(f)
 		}
 	}
 	n.End()
 }
 
-// unkeep notes that a kept frame is done, and tells whether the end of its lane
-// is acknowledged with it. Until the next one is done it is that one that is
+// unkeep notes that a kept frame is done, and tells whether a grant is owed that
+// was asked for behind it. Until the next one is done it is that one that is
 // worked at.
-func (n *Node) unkeep(f *flow, now int64) (closing bool) {
+func (n *Node) unkeep(f *flow, now int64) (owed bool) {
 	n.kept--
 	n.doneAt = now
-	f.kept--
-	if closing = f.kept == 0 && f.closing != 0; closing {
-		f.handled = f.closing
+	if f.kept--; f.kept > 0 {
+		return false
 	}
-	return closing
+	f.close()
+	owed, f.owed = f.owed, false
+	return owed
 }
 
 // grant tells the sender of a lane how far we are and how far it may go.

@@ -61,3 +61,29 @@ func offer(t *testing.T, n *Node, w *Wire, text string) {
 	}
 	w.End(append(buf, text...))
 }
+
+// Who asks how far we are while a frame is kept is answered when it is done.
+func TestKeepOwesAGrant(t *testing.T) {
+	r := receiver(t, nil)
+	s, w := sending(t, r.Endpoint(), nil)
+	offer(t, s, w, "message")
+	background(t, s)
+	var kept *Inbound
+	lead(t, r, func() bool {
+		if r.Pending() {
+			kept = r.Keep(r.Take())
+		}
+		return kept != nil
+	})
+	s.Lock()
+	if s.Clear() { // it asks
+		t.Error("all is acknowledged")
+	}
+	s.Unlock()
+	lead(t, r, func() bool { return !r.Pending() && kept.flow.owed })
+	r.Lock()
+	r.Done(kept)
+	r.Unlock()
+	background(t, r)
+	lead(t, s, s.Clear)
+}
