@@ -121,3 +121,16 @@ func (a account) wire(t *testing.T, name string) spec.Counts {
 	}
 	return c
 }
+
+// foreign gives the counts of the only wire that leads to a foreign peer or
+// comes from one: an actor called peer, or whoever is at an exposed port.
+func (a account) foreign(t *testing.T) spec.Counts {
+	t.Helper()
+	for name, c := range a {
+		if strings.Contains(name, "peer.") || strings.Contains(name, "://") {
+			return c
+		}
+	}
+	t.Fatalf("no account of a foreign wire: %v", a)
+	return spec.Counts{}
+}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -158,7 +159,7 @@ func theyPull(t *testing.T, g *graph, p *peer) {
 	for n := range some {
 		whole(t, frames(t, p.got(), 1)[0], n)
 	}
-	if c := g.finish().wire(t, "items.lines -> peer.items"); c.Delivered != some {
+	if c := g.finish().foreign(t); c.Delivered != some {
 		t.Errorf("%+v", c)
 	}
 }
@@ -170,7 +171,7 @@ func theyPush(t *testing.T, g *graph, p *peer) {
 	for n := range some {
 		whole(t, g.next(), n)
 	}
-	if c := g.stop().wire(t, "peer.items -> print.rows"); c.Delivered != some || c.Offered != some {
+	if c := g.stop().foreign(t); c.Delivered != some || c.Offered != some {
 		t.Errorf("%+v", c)
 	}
 }
@@ -206,7 +207,7 @@ func theySubscribe(t *testing.T, g *graph, p *peer) {
 		}
 		whole(t, got[1], n)
 	}
-	if c := g.finish().wire(t, "publish.published -> peer.items"); c.Dropped != 0 || c.Delivered <= some {
+	if c := g.finish().foreign(t); c.Dropped != 0 || c.Delivered <= some {
 		t.Errorf("%+v", c)
 	}
 }
@@ -214,7 +215,7 @@ func theySubscribe(t *testing.T, g *graph, p *peer) {
 func theyPublish(t *testing.T, g *graph, p *peer) {
 	repeat(t, func() { p.send("a.sync", item(-1, "")) }, g.process)
 	for n := range some {
-		p.send("b.no", item(n, ""))
+		p.send("b.no", item(n, "no"))
 		p.send(fmt.Sprintf("a.%d", n), item(n, ""))
 	}
 	for n := range some {
@@ -244,7 +245,7 @@ func theyAnswer(t *testing.T, g *graph, p *peer) {
 		t.Errorf("an error reply is %+v", s)
 	}
 	g.close()
-	if c := g.finish().wire(t, "ask.ask -> peer.asked"); c.Offered != some+1 || c.Delivered != some+1 {
+	if c := g.finish().foreign(t); c.Offered != some+1 || c.Delivered != some+1 {
 		t.Errorf("%+v", c)
 	}
 }
@@ -312,23 +313,79 @@ func theyTalk(t *testing.T, g *graph, p *peer) {
 	g.stop()
 }
 
-var patternTable = &table{
-	title:   "Patterns",
-	text:    "Over ipc, with JSON.",
-	head:    []string{"ours", "theirs"},
-	columns: []string{"pyzmq, we bind", "pyzmq, we connect", "C, we bind", "C, we connect"},
+// exposed are the pairings where our port is exposed, by "ours theirs".
+var exposed = map[string]string{
+	"push pull": `items = file.Lines<Item>(path: "-")
+  expose items.lines AT codec json`,
+	"pull push": `take = Take(), print = file.Write(path: "-")
+  take -> print
+  expose take.items AT codec json`,
+	"pub sub": `items = file.Lines<Item>(path: "-"), publish = Publish()
+  items -> publish
+  expose publish.published AT codec json`,
+	"sub pub": `hear = Hear(), print = file.Write(path: "-")
+  hear -> print where about == ""
+  expose hear.items AT codec json`,
+	"req rep":       exposedAsk("Ask"),
+	"req router":    exposedAsk("Ask"),
+	"dealer rep":    exposedAsk("Deal"),
+	"dealer router": exposedAsk("Deal"),
+	"rep req":       exposedAnswer("Answer()"),
+	"rep dealer":    exposedAnswer("Answer()"),
+	"router req":    exposedAnswer("Later(together: 1)"),
+	"router dealer": exposedAnswer("Later()"),
+	"pair pair": `items = file.Lines<Item>(path: "-"), talk = Talk(), print = file.Write(path: "-")
+  items -> talk.items
+  talk.heard -> print
+  expose talk.talk AT codec json`,
 }
 
-// patterns goes through all patterns, both ways to attach and both kinds of
+func exposedAsk(actor string) string {
+	return `items = file.Lines<Item>(path: "-"), ask = ` + actor + `(), print = file.Write(path: "-")
+  items -> ask.items
+  ask.answers -> print
+  expose ask.ask AT codec json`
+}
+
+func exposedAnswer(actor string) string {
+	return `answer = ` + actor + `
+  expose answer.asked AT codec json`
+}
+
+// expose is join with a port that is exposed.
+func expose(t *testing.T, c *pairing, endpoint string) (*graph, *peer) {
+	t.Helper()
+	program, ok := exposed[c.ours+" "+c.theirs]
+	if !ok {
+		t.Fatalf("nothing exposes a %s for a %s", c.ours, c.theirs)
+	}
+	g := start(t, "graph main {\n  "+strings.ReplaceAll(program, "AT", strconv.Quote(endpoint))+"\n}")
+	return g, meet(t, pyzmq, c.theirs, "connect", endpoint)
+}
+
+var patternTable = &table{
+	title:   "Patterns",
+	text:    "Over ipc, with JSON. An exposed port is met without an external actor.",
+	head:    []string{"ours", "theirs"},
+	columns: []string{"pyzmq, we bind", "pyzmq, we connect", "C, we bind", "C, we connect", "pyzmq, exposed"},
+}
+
+// patterns goes through all patterns, all ways to attach and both kinds of
 // peers.
 func patterns(t *testing.T) {
 	for _, c := range pairings {
 		for _, column := range patternTable.columns {
 			t.Run(c.ours+" "+c.theirs+" "+column, func(t *testing.T) {
-				k, how, _ := strings.Cut(column, ", we ")
 				patternTable.enter(t, c.ours+" | "+c.theirs, column)
 				t.Parallel()
-				g, p := join(t, &c, kind(k), how == "bind", "ipc://"+t.TempDir()+"/s")
+				endpoint := "ipc://" + t.TempDir() + "/s"
+				var g *graph
+				var p *peer
+				if k, how, attached := strings.Cut(column, ", we "); attached {
+					g, p = join(t, &c, kind(k), how == "bind", endpoint)
+				} else {
+					g, p = expose(t, &c, endpoint)
+				}
 				c.talk(t, g, p)
 				p.leave()
 			})

@@ -26,6 +26,18 @@ type Shout struct{ Shouted actor.Out[Item] }
 // Items publishes an item.
 func (s *Shout) Items(ctx context.Context, m Item) error { return s.Shouted.Send(ctx, m) }
 
+// A Take hands on what it pulls.
+type Take struct{ Taken actor.Out[Item] }
+
+// Items hands on an item.
+func (h *Take) Items(ctx context.Context, m Item) error { return h.Taken.Send(ctx, m) }
+
+// A Hear hands on what it subscribes to.
+type Hear struct{ Heard actor.Out[Item] }
+
+// Items hands on an item.
+func (h *Hear) Items(ctx context.Context, m Item) error { return h.Heard.Send(ctx, m) }
+
 // An Ask asks one question after the other.
 type Ask struct {
 	Ask     actor.Ask[Item, Item]
