@@ -267,6 +267,7 @@ func (p *process) end() error {
 			w.end()
 		}
 	}
+	p.partPlain()
 	return p.await(func() bool {
 		for _, o := range p.outs {
 			for _, w := range o.wires {

@@ -324,6 +324,15 @@ func (p *process) stopPlain() {
 	}
 }
 
+// partPlain lets the replies go that were given last. Locked.
+func (p *process) partPlain() {
+	for _, w := range p.ins {
+		if w.plain != nil {
+			w.plain.Part()
+		}
+	}
+}
+
 // plainEnded tells whether nothing more comes from foreign peers. Locked.
 func (p *process) plainEnded() bool {
 	for _, w := range p.ins {

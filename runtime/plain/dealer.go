@@ -4,46 +4,12 @@ import (
 	"encoding/binary"
 	"errors"
 	"log/slog"
-	"slices"
 
-	"github.com/ilpomo/opencore/runtime/lane"
 	"github.com/ilpomo/opencore/runtime/zmq"
 )
 
-// An Asker is the end of a req or dealer port: it sends requests, and finds out
-// to which of them a reply belongs, in whatever order they come.
-type Asker struct {
-	*socket
-	calls   map[uint32]*Call // on their way, by their numbers
-	waiting []*Call          // for room or for a peer, oldest first
-	last    uint32           // number given
-	open    int              // calls without an outcome
-	late    int
-	said    *zmq.Message
-	had     bool // a peer has been there
-	doubt   bool // a request was given up on whose reply may still come
-}
-
-// A Call is a request on its way.
-type Call struct {
-	asker   *Asker
-	topic   string
-	request []byte
-	tries   int // further attempts
-	number  uint32
-	sent    bool
-	due     int64 // when the present attempt ends; 0: never
-	done    bool
-	payload []byte
-	err     error
-	then    func(payload []byte, err error)
-}
-
-// OpenAsker opens the socket of a req or dealer port. Within both is a DEALER
-// that sends what a REQ with REQ_RELAXED and REQ_CORRELATE does: a REQ would
-// drop late replies in silence, and hide whether anybody is there. Nothing goes to
-// a peer that isn't connected.
-func OpenAsker(c Config) (*Asker, error) {
+// openDealer opens a DEALER. Nothing goes to a peer that isn't connected.
+func openDealer(c Config) (*Asker, error) {
 	a := &Asker{calls: map[uint32]*Call{}}
 	o := c.options()
 	o.Immediate = true
@@ -61,108 +27,7 @@ func OpenAsker(c Config) (*Asker, error) {
 	return a, nil
 }
 
-// Crowded tells whether a further request would have to wait before it is
-// taken: as many are on their way as the wire's queue holds.
-func (a *Asker) Crowded() bool {
-	q := a.config.Queue
-	if q.Bytes == 0 {
-		return a.open >= q.Messages
-	}
-	size := 0
-	for _, c := range a.waiting {
-		size += len(c.request)
-	}
-	return size >= q.Bytes
-}
-
-// Blocks tells whether requests wait while the wire is crowded.
-func (a *Asker) Blocks() bool { return a.config.Queue.Full == "block" || a.config.Queue.Full == "" }
-
-// Outstanding is how many requests have no outcome yet.
-func (a *Asker) Outstanding() int { return a.open }
-
-// Late is how many replies came for which nobody waits any more.
-func (a *Asker) Late() int { return a.late }
-
-// Call takes a request, as its dense encoding. With then, that is called with
-// the outcome when the main loop has its turn.
-func (a *Asker) Call(topic string, payload []byte, then func(payload []byte, err error)) *Call {
-	c := &Call{asker: a, topic: topic, tries: a.config.Retry, then: then}
-	crowded := a.Crowded()
-	a.open++
-	var err error
-	switch c.request, err = a.config.Codec.Append(nil, payload); {
-	case err != nil:
-		*a.config.Delivered++
-		*a.config.Rejected++
-		c.finish(nil, err)
-	case crowded && !a.Blocks() && !a.drop():
-		*a.config.Dropped++
-		c.finish(nil, lane.ErrCrowded)
-	default:
-		a.attempt(c)
-	}
-	return c
-}
-
-// drop makes room by the queue's policy.
-func (a *Asker) drop() bool {
-	if a.config.Queue.Full != "drop_oldest" || len(a.waiting) == 0 {
-		return false
-	}
-	oldest := a.waiting[0]
-	a.waiting = a.waiting[1:]
-	*a.config.Dropped++
-	oldest.finish(nil, lane.ErrCrowded)
-	return true
-}
-
-// attempt starts the clock of an attempt, and sends it or lets it wait.
-func (a *Asker) attempt(c *Call) {
-	a.waiting = append(a.waiting, c)
-	if a.config.Timeout > 0 {
-		c.due = a.config.Node.After(a.config.Timeout)
-		a.alarm()
-	}
-	a.dispatch()
-}
-
-// alarm sets the clock to the first attempt that ends. A later request never ends
-// earlier.
-func (a *Asker) alarm() {
-	var first int64
-	look := func(c *Call) {
-		if c.due != 0 && (first == 0 || c.due < first) {
-			first = c.due
-		}
-	}
-	for _, c := range a.calls {
-		look(c)
-	}
-	for _, c := range a.waiting {
-		look(c)
-	}
-	a.At(first)
-}
-
-// dispatch sends what waits, as far as there is room.
-func (a *Asker) dispatch() {
-	for len(a.waiting) > 0 && !a.closed {
-		c := a.waiting[0]
-		a.last++
-		if a.post(a.last, c) != nil {
-			break
-		}
-		a.waiting = a.waiting[1:]
-		c.number, c.sent = a.last, true
-		a.calls[c.number] = c
-		*a.config.Delivered++
-	}
-	if a.Events().Readable() {
-		a.Again() // sending may have swallowed that something came
-	}
-}
-
+// post sends a request behind its number and an empty frame.
 func (a *Asker) post(number uint32, c *Call) error {
 	var id [4]byte
 	binary.NativeEndian.PutUint32(id[:], number)
@@ -170,20 +35,6 @@ func (a *Asker) post(number uint32, c *Call) error {
 		return a.Send(id[:], nil, []byte(c.topic), c.request)
 	}
 	return a.Send(id[:], nil, c.request)
-}
-
-// ready takes replies, ends attempts whose time is over, and sends what waits.
-func (a *Asker) ready() {
-	for !a.closed {
-		err := a.Receive(a.said)
-		if err != nil && err != zmq.ErrTooBig {
-			break
-		}
-		a.reply(a.said.Parts(), err != nil)
-	}
-	a.expire()
-	a.dispatch()
-	a.alarm()
 }
 
 // reply gives a reply to the request that it belongs to.
@@ -244,125 +95,4 @@ func (a *Asker) parse(parts [][]byte, long bool) ([]byte, error) {
 		dense = []byte{}
 	}
 	return dense, nil
-}
-
-// expire ends the attempts whose time is over.
-func (a *Asker) expire() {
-	n := a.config.Node
-	for _, c := range a.all() {
-		if !c.done && n.Passed(c.due) {
-			c.expired()
-		}
-	}
-}
-
-// all gives all calls without an outcome.
-func (a *Asker) all() []*Call {
-	list := slices.Clone(a.waiting)
-	for _, c := range a.calls {
-		list = append(list, c)
-	}
-	return list
-}
-
-// joined is told when a peer has come or gone. When the last one has gone, what
-// was on its way is lost.
-func (a *Asker) joined() {
-	switch {
-	case a.peers() > 0:
-		a.had = true
-	case a.had:
-		a.had, a.doubt = false, false
-		for _, c := range a.all() {
-			if c.sent && !c.done {
-				c.lost()
-			}
-		}
-	}
-	a.dispatch()
-}
-
-// lost is called when the peer is gone that had the request.
-func (c *Call) lost() {
-	c.withdraw()
-	if c.tries == 0 {
-		c.finish(nil, lane.ErrPeerDown)
-		return
-	}
-	c.again()
-}
-
-// expired is called when an attempt has taken too long: without an answer, or
-// because nobody came to send it to.
-func (c *Call) expired() {
-	sent := c.sent
-	c.asker.doubt = c.asker.doubt || sent
-	c.withdraw()
-	switch {
-	case c.tries > 0:
-		c.again()
-	case sent:
-		c.finish(nil, lane.ErrTimeout)
-	default:
-		c.finish(nil, lane.ErrPeerDown)
-	}
-}
-
-// again makes one more attempt.
-func (c *Call) again() {
-	c.tries--
-	*c.asker.config.Offered++
-	c.asker.attempt(c)
-}
-
-// withdraw takes an attempt back: one that has not been sent is dropped.
-func (c *Call) withdraw() {
-	a := c.asker
-	if c.sent {
-		delete(a.calls, c.number)
-		c.sent = false
-		return
-	}
-	a.waiting = slices.DeleteFunc(a.waiting, func(other *Call) bool { return other == c })
-	*a.config.Dropped++
-}
-
-// finish settles the outcome.
-func (c *Call) finish(payload []byte, err error) {
-	a := c.asker
-	if c.sent {
-		delete(a.calls, c.number)
-	}
-	c.done, c.payload, c.err = true, payload, err
-	a.open--
-	if c.then != nil {
-		a.config.Node.Post(func() error {
-			c.then(c.payload, c.err)
-			return nil
-		})
-	}
-	a.config.Node.Changed()
-}
-
-// Done tells whether the outcome is there.
-func (c *Call) Done() bool { return c.done }
-
-// Outcome gives the reply's payload or why there is none: an error of package
-// lane, or what the replier said.
-func (c *Call) Outcome() (payload []byte, err error) { return c.payload, c.err }
-
-// Forget gives up on a call: nobody waits for its outcome any more.
-func (c *Call) Forget() {
-	if !c.done {
-		c.asker.doubt = c.asker.doubt || c.sent
-		c.withdraw()
-		c.then = nil
-		c.finish(nil, lane.ErrTimeout)
-	}
-}
-
-// GiveUp counts the requests that have not been sent as left.
-func (a *Asker) GiveUp() {
-	*a.config.Left += uint64(len(a.waiting))
-	a.waiting = nil
 }

@@ -144,6 +144,14 @@ func OpenReceiver(c Config) (*Receiver, error) {
 	panic(fmt.Sprintf("bug: a receiver of pattern %q", c.Socket))
 }
 
+// OpenAsker opens the socket of a req or dealer port.
+func OpenAsker(c Config) (*Asker, error) {
+	if c.Socket == "req" {
+		return openReq(c)
+	}
+	return openDealer(c)
+}
+
 // options are those that all sockets have.
 func (c *Config) options() zmq.Options {
 	o := zmq.Options{SendHWM: sendHWM, ReceiveHWM: receiveHWM, MaxMessage: MaxRaw, Handshake: handshake}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/ilpomo/opencore/runtime/spec"
 	"github.com/ilpomo/opencore/runtime/zmq"
 )
@@ -84,13 +86,18 @@ func TestPullSizes(t *testing.T) {
 func TestPullStops(t *testing.T) {
 	p := newPlace(t)
 	c := p.config("pull")
+	ready := 0
+	c.Ready = func() { ready++ }
 	r := p.receiver(c)
 	f := p.connect(zmq.Push, r.Endpoint(), zmq.Options{Immediate: true})
-	f.send(`{"w":"x"}`)
-	p.until(r.Waiting)
-	p.locked(func() {
+	p.locked(func() { // nobody leads
+		f.send(`{"w":"x"}`)
+		for !r.Events().Readable() {
+			unix.Poll([]unix.PollFd{{Fd: int32(r.FD()), Events: unix.POLLIN}}, int(patient.Milliseconds()))
+		}
 		r.Stop()
 		r.Stop()
+		p.equal(ready, 1)
 		p.equal(r.Ended(), false)
 		r.Next()
 		p.equal(r.Ended(), true)

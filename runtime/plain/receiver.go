@@ -27,6 +27,7 @@ type Receiver struct {
 	*socket
 	route   bool // messages come with a return path
 	waiting []arrival
+	size    int // of what waits, in bytes
 	spare   []*zmq.Message
 	current arrival
 	dense   []byte
@@ -67,6 +68,11 @@ func (r *Receiver) take(s *socket) {
 // whoever handles it.
 func (r *Receiver) ready() {
 	r.fill(r.bound())
+	r.announce()
+}
+
+// announce tells whoever handles it that something has come.
+func (r *Receiver) announce() {
 	if r.idle && len(r.waiting) > 0 {
 		r.idle = false
 		r.config.Ready()
@@ -110,6 +116,7 @@ func (r *Receiver) fill(bound int) {
 			continue
 		}
 		r.waiting = append(r.waiting, arrival{m, err != nil})
+		r.size += length(m.Parts())
 	}
 	r.Again()
 }
@@ -120,13 +127,9 @@ func (r *Receiver) crowded(bound int) bool {
 		return false
 	}
 	if most := r.config.Queue.Bytes; most > 0 {
-		size := 0
-		for _, a := range r.waiting {
-			size += length(a.m.Parts())
-		}
-		return size >= most
+		return r.size >= most
 	}
-	return len(r.waiting) >= bound
+	return len(r.waiting) >= bound || r.size >= mostQueued
 }
 
 // drop applies the policy; false if that drops the new message.
@@ -143,6 +146,7 @@ func (r *Receiver) pop() arrival {
 	a := r.waiting[0]
 	r.waiting[0] = arrival{}
 	r.waiting = r.waiting[1:]
+	r.size -= length(a.m.Parts())
 	return a
 }
 
@@ -184,11 +188,8 @@ func (r *Receiver) Next() (in Incoming, ok bool) {
 	return r.read(), true
 }
 
-// errors of frames, in the words of whoever sent them.
-var (
-	errNoMessage = errors.New("a message has one frame, or a topic and one, and here is none")
-	errNoPayload = errors.New("there is a topic, and no payload")
-)
+// errNoMessage is what is said of a request that is a return path alone.
+var errNoMessage = errors.New("a message has one frame, or a topic and one, and here is none")
 
 // read understands the message at hand.
 func (r *Receiver) read() (in Incoming) {
@@ -257,12 +258,21 @@ func (r *Receiver) Stop() {
 		return
 	}
 	r.fill(receiveHWM)
+	r.announce()
 	r.over = true
 	if !r.route && r.Kind() != zmq.Pair {
 		r.Watch.Closing(r.release) // what has come stays
 		r.Watch.Stop()
 	}
 	r.config.Node.Changed()
+}
+
+// Part gives the replies that the socket still holds some time, once it is
+// closed.
+func (r *Receiver) Part() {
+	if !r.closed {
+		r.Linger(parting)
+	}
 }
 
 // Ended tells whether Stop has been called and all that came was given.
