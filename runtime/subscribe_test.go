@@ -159,6 +159,42 @@ func TestSubscribeReplicas(t *testing.T) {
 	account(t, p, w, spec.Counts{Offered: 14 * n, Filtered: 11 * n, Delivered: 3 * n})
 }
 
+// A handler changes its mind all the time, and another goroutine of it too: what
+// it gets is always what was chosen last before, and all is accounted for.
+func TestSubscribeOften(t *testing.T) {
+	const n = 100_000
+	g := newGraph()
+	from := g.add("from", 1, sends(n), "pub out")
+	from.topic("out", "text")
+	chosen, count := "", 0
+	to := g.add("to", 1, reads(reader{note: func(ctx context.Context, topic string) error {
+		if !strings.HasPrefix(topic, chosen) {
+			return fmt.Errorf("topic %q where %q is chosen", topic, chosen)
+		}
+		if count++; count%50 != 0 {
+			return nil
+		}
+		chosen = fmt.Sprint(count / 50 % 8) // 7 is none, so all is chosen again at once
+		if chosen == "7" {
+			chosen = ""
+		}
+		var err error
+		elsewhere := make(chan struct{})
+		go func() {
+			defer close(elsewhere)
+			err = actor.Subscribe(ctx, "in", chosen)
+		}()
+		<-elsewhere
+		return err
+	}}), "sub in")
+	w := g.wire(from, "out", to, "in", func(w *spec.OutWire) { w.Queue = spec.Queue{Messages: 1000, Full: "block"} })
+	p := g.start(t)
+	p.wait()
+	if c := p.counts(w); c.Offered != n || c.Rejected != 0 || c.Lost != 0 || c.Filtered == 0 || int(c.Delivered) != count {
+		t.Errorf("%+v, and the handler has got %d", c, count)
+	}
+}
+
 func TestSubscribeRefused(t *testing.T) {
 	for want, c := range map[string]struct {
 		port     string
