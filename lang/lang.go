@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/ilpomo/opencore/lang/check"
@@ -63,6 +64,16 @@ func Load(file string, read func(path string) ([]byte, error), std fs.FS) (*mode
 		return nil, l.sources, l.found
 	}
 	return program, l.sources, l.found
+}
+
+// Runs reports whether a text declares a graph main. A file without one has
+// definitions for others to import.
+func Runs(file string, text []byte) bool {
+	tree, _ := syntax.Parse(file, text)
+	return slices.ContainsFunc(tree.Decls, func(d syntax.Decl) bool {
+		g, ok := d.(*syntax.Graph)
+		return ok && g.Name != nil && g.Name.Text == "main"
+	})
 }
 
 type loader struct {

@@ -25,19 +25,26 @@ var fence = regexp.MustCompile("(?ms)^```([a-z]+)(?: +([^\n]+))?\n(.*?)^```$")
 
 // TestDocs runs what the documentation shows. An actors block must be without
 // findings, or have those of the output block behind it. A go block names the
-// file that it is taken from.
+// file that it is taken from. An actors block with the name of a file is what
+// the others of its page may import.
 func TestDocs(t *testing.T) {
 	root := filepath.Join("..", "..")
 	seen := map[string]int{}
 	for _, page := range pagesOf(t, root) {
 		blocks := blocksOf(t, page)
+		imports := map[string]string{}
+		for _, b := range blocks {
+			if b.kind == "actors" && b.info != "" {
+				imports[b.info] = b.text
+			}
+		}
 		for i, b := range blocks {
 			seen[b.kind]++
 			var next block
 			if i+1 < len(blocks) {
 				next = blocks[i+1]
 			}
-			testBlock(t, root, b, next)
+			testBlock(t, root, b, next, imports)
 		}
 	}
 	for _, kind := range []string{"actors", "console", "go", "output"} {
@@ -65,7 +72,7 @@ func blocksOf(t *testing.T, page string) []block {
 	return list
 }
 
-func testBlock(t *testing.T, root string, b, next block) {
+func testBlock(t *testing.T, root string, b, next block, imports map[string]string) {
 	t.Helper()
 	switch b.kind {
 	case "actors":
@@ -73,7 +80,7 @@ func testBlock(t *testing.T, root string, b, next block) {
 		if next.kind == "output" {
 			want = next.text
 		}
-		if got := findingsOf(b.text); got != want {
+		if got := findingsOf(b.text, imports); got != want {
 			t.Errorf("%s:%d: the example gives\n%s\nwant\n%s", b.page, b.line, got, want)
 		}
 	case "console":
@@ -115,16 +122,19 @@ func addUp(t *testing.T, b block) {
 var programName = regexp.MustCompile(`^// ([a-z]+\.actors):`)
 
 // findingsOf gives what is to be said about a program, as check prints it.
-func findingsOf(text string) string {
+func findingsOf(text string, imports map[string]string) string {
 	file := "example.actors"
 	if m := programName.FindStringSubmatch(text); m != nil {
 		file = m[1]
 	}
 	read := func(name string) ([]byte, error) {
-		if name != file {
-			return nil, fs.ErrNotExist
+		if name == file {
+			return []byte(text), nil
 		}
-		return []byte(text), nil
+		if imported, ok := imports[name]; ok {
+			return []byte(imported), nil
+		}
+		return nil, fs.ErrNotExist
 	}
 	_, texts, findings := lang.Load(file, read, stdlib.Sources)
 	var out bytes.Buffer

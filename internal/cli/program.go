@@ -6,9 +6,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/ilpomo/opencore/lang"
 )
 
 const extension = ".actors"
@@ -66,6 +69,9 @@ func noSuchFile(name string) error {
 
 func onlyProgram(folder string) (string, error) {
 	found, err := programsIn(folder)
+	if runs := slices.DeleteFunc(slices.Clone(found), isImport); len(runs) == 1 {
+		return runs[0], err
+	}
 	switch {
 	case err != nil:
 		return "", err
@@ -90,6 +96,12 @@ func programsIn(folder string) ([]string, error) {
 		}
 	}
 	return found, err
+}
+
+// isImport reports whether a file has definitions alone, for others to import.
+func isImport(name string) bool {
+	text, err := os.ReadFile(name)
+	return err == nil && !lang.Runs(name, text)
 }
 
 func isFile(name string) bool {
