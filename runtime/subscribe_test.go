@@ -95,8 +95,7 @@ func TestSubscribe(t *testing.T) {
 	}
 }
 
-// A publisher that is started anew is told before it can send anything, and a
-// subscriber that is starts with all.
+// A publisher that is started anew is told before it can send anything.
 func TestSubscribeRestart(t *testing.T) {
 	g := newGraph()
 	heard, again := make(chan struct{}, 1), make(chan struct{})
@@ -121,7 +120,7 @@ func TestSubscribeRestart(t *testing.T) {
 			heard <- struct{}{}
 		}
 		return nil
-	}}), "sub in")
+	}}), "in in")
 	w := g.wire(from, "out", to, "in", nil)
 	p := g.start(t)
 	p.parts[from[0].ID].restart = true
