@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -68,20 +69,26 @@ func bindForeign(t *testing.T, tr *trial, context *zmq.Context, kind zmq.Kind, e
 	return f
 }
 
-// wait waits until the socket may be ready for another try.
-func (f *foreign) wait() {
+// wait waits until the socket may be ready for another try, but not beyond a
+// time.
+func (f *foreign) wait(until time.Time) {
 	f.t.Helper()
 	if f.tr.ctx.Err() != nil {
 		f.t.Fatalf("nothing within %s:\n%s", deadline, f.tr.stderr.String())
 	}
 	poll := []unix.PollFd{{Fd: int32(f.socket.FD()), Events: unix.POLLIN}}
-	until, _ := f.tr.ctx.Deadline()
 	if _, err := unix.Poll(poll, int(time.Until(until).Milliseconds())+1); err != nil && !errors.Is(err, unix.EINTR) {
 		f.t.Fatal(err)
 	}
 }
 
-func (f *foreign) receive() (parts []string) {
+func (f *foreign) deadline() time.Time {
+	until, _ := f.tr.ctx.Deadline()
+	return until
+}
+
+// receiveUntil gives nil if nothing comes before a time.
+func (f *foreign) receiveUntil(until time.Time) (parts []string) {
 	f.t.Helper()
 	for {
 		err := f.socket.Receive(f.in)
@@ -91,13 +98,39 @@ func (f *foreign) receive() (parts []string) {
 		if !errors.Is(err, zmq.ErrAgain) {
 			f.t.Fatal(err)
 		}
-		f.wait()
+		if time.Now().After(until) {
+			return nil
+		}
+		f.wait(until)
 	}
 	for _, part := range f.in.Parts() {
 		parts = append(parts, string(part))
 	}
 	f.in.Close()
 	return parts
+}
+
+func (f *foreign) receive() []string {
+	f.t.Helper()
+	return f.receiveUntil(f.deadline())
+}
+
+// join publishes until the subscriber at the other end hears it: as in ZeroMQ
+// itself, what is published before somebody has subscribed is for nobody.
+func join(publisher, subscriber *foreign, payload string) {
+	publisher.t.Helper()
+	for n := 0; ; n++ {
+		topic := strconv.Itoa(n)
+		publisher.send([2]string{topic, payload})
+		got := subscriber.receiveUntil(time.Now().Add(50 * time.Millisecond))
+		if got == nil {
+			continue
+		}
+		for got[0] != topic {
+			got = subscriber.receive()
+		}
+		return
+	}
 }
 
 func (f *foreign) send(parts [2]string) {
@@ -110,7 +143,7 @@ func (f *foreign) send(parts [2]string) {
 		if !errors.Is(err, zmq.ErrAgain) {
 			f.t.Fatal(err)
 		}
-		f.wait()
+		f.wait(f.deadline())
 	}
 }
 
@@ -172,8 +205,13 @@ func TestOpenCoreAsAPeer(t *testing.T) {
 			t.Fatalf("%s: our subscription is %q", codec, got)
 		}
 	}
+	joined := map[string]bool{}
 	for _, e := range opencoreEvents(t, "captured.json") {
 		parts := e.parts(t)
+		if e.Pattern == "pub" && !joined[e.Codec] {
+			joined[e.Codec] = true
+			join(sockets[e.Codec+".pub"], sockets[e.Codec+".sub"], parts[1])
+		}
 		sockets[e.Codec+"."+e.Pattern].send(parts)
 		if e.Codec == "pickle" && parts[0] == "now" {
 			continue // its time is an object
@@ -196,7 +234,7 @@ func TestOpenCoreAsAPeer(t *testing.T) {
 	}
 	for wire, c := range o.wires {
 		o.wire(t, wire)
-		if c.Lost != 0 || c.Left != 0 || c.Dropped != 0 || c.Delivered < 2 {
+		if c.Lost != 0 || c.Left != 0 || c.Delivered < 2 {
 			t.Errorf("%s: %+v", wire, c)
 		}
 	}
