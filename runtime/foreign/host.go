@@ -24,7 +24,7 @@ import (
 const (
 	version    = 1                       // of the protocol
 	maxFrame   = lane.MaxMessage + 1<<20 // bytes of what the program says at once
-	maxHeader  = 64 << 10                // bytes
+	maxHeader  = 8 << 20                 // bytes: a reason for each of a batch's messages
 	maxText    = 32 << 10                // bytes of a reason or a log record
 	maxParts   = 4                       // one more than any message has
 	maxUnread  = 256                     // frames of the program's that wait for us
@@ -45,6 +45,14 @@ const (
 	prepared              // ready
 	ended                 // end, or failed
 )
+
+// next says in words what the program has to come to.
+func (s state) next() string {
+	if s < prepared {
+		return "it was ready"
+	}
+	return "its end"
+}
 
 // A socketHost speaks the protocol. Its fields are the main loop's, but where
 // it says otherwise.
@@ -166,7 +174,7 @@ func (h *socketHost) Work(ctx context.Context) error {
 		case parts != nil:
 			err = h.hear(ctx, parts)
 		case gone && h.state != ended:
-			return h.program.failure("before its end")
+			return h.program.failure("before " + h.state.next())
 		default:
 			return nil
 		}

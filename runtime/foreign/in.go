@@ -102,7 +102,7 @@ func (h *socketHost) Offer(w Wire, topic, payload []byte, reply func([]byte, err
 	if n := len(h.batches); n > 0 {
 		last = h.batches[n-1]
 	}
-	if last == nil || last.wire != w || last.frame != nil {
+	if last == nil || last.wire != w || last.frame != nil || (last.own[0].topic == nil) != (topic == nil) {
 		last = &batch{wire: w}
 		h.batches = append(h.batches, last)
 	}
@@ -145,54 +145,65 @@ func (h *socketHost) give() error {
 	return nil
 }
 
-// handOver sends a batch. Messages that the codec can't say are rejected at
-// once.
+// handOver sends a batch.
 func (h *socketHost) handOver(b *batch) error {
-	in := h.ins[b.wire.Port()]
-	buf := append(h.room(), make([]byte, message.BatchHead)...)
-	h.topics = append(h.topics[:0], make([]byte, message.BatchHead)...)
-	topics := false
-	frame := b.messages()
-	for i := 0; ; i++ {
-		topic, payload, ok := frame.Next()
-		if !ok {
-			break
-		}
-		if topic != nil && !b.wire.Wants(topic) {
-			b.skip(i)
-			continue
-		}
-		longer, err := h.append(buf, in, payload)
-		if err != nil {
-			b.skip(i)
-			b.wire.Delivered(1)
-			if err := b.wire.Reject(payload, err); err != nil {
-				return err
-			}
-			continue
-		}
-		buf = longer
-		if topic != nil {
-			topics = true
-			h.topics = message.AppendBytes(h.topics, topic)
-		}
-		b.keep(i)
+	parts, err := h.pack(b)
+	if err != nil {
+		return err
 	}
-	h.buffer = buf
+	h.line = append(h.line, b)
 	if b.count == 0 {
-		h.release(b)
+		b.settled = true
+		h.sweep()
 		return nil
-	}
-	message.PutBatchHead(buf, b.count)
-	parts := [][]byte{buf}
-	if topics {
-		message.PutBatchHead(h.topics, b.count)
-		parts = append(parts, h.topics)
 	}
 	h.number++
 	h.given[h.number] = b
-	h.line = append(h.line, b)
-	h.say(parts, "batch", in.spec.Port, int64(h.number))
+	h.say(parts, "batch", b.wire.Port(), int64(h.number))
+	return nil
+}
+
+// pack makes the frames of a batch. They are valid until the next one.
+func (h *socketHost) pack(b *batch) (parts [][]byte, err error) {
+	h.buffer = append(h.room(), make([]byte, message.BatchHead)...)
+	h.topics = append(h.topics[:0], make([]byte, message.BatchHead)...)
+	topics := false
+	messages := b.messages()
+	for i := 0; ; i++ {
+		topic, payload, ok := messages.Next()
+		if !ok {
+			break
+		}
+		if err := h.add(b, i, topic, payload); err != nil {
+			return nil, err
+		}
+		topics = topics || topic != nil
+	}
+	message.PutBatchHead(h.buffer, b.count)
+	message.PutBatchHead(h.topics, b.count)
+	if topics {
+		return [][]byte{h.buffer, h.topics}, nil
+	}
+	return [][]byte{h.buffer}, nil
+}
+
+// add adds the i-th message of a batch, if the program wants it. One that the
+// codec can't say is rejected.
+func (h *socketHost) add(b *batch, i int, topic, payload []byte) error {
+	if topic != nil && !b.wire.Wants(topic) {
+		b.skip(i)
+		return nil
+	}
+	var err error
+	if h.buffer, err = h.append(h.buffer, h.ins[b.wire.Port()], payload); err != nil {
+		b.skip(i)
+		b.wire.Delivered(1)
+		return b.wire.Reject(payload, err)
+	}
+	if topic != nil {
+		h.topics = message.AppendBytes(h.topics, topic)
+	}
+	b.keep(i)
 	return nil
 }
 
@@ -234,12 +245,7 @@ func (h *socketHost) room() []byte {
 	return h.buffer[:0]
 }
 
-// release gives a batch back that has been dealt with.
-func (h *socketHost) release(b *batch) {
-	h.ins[b.wire.Port()].offered -= len(b.own)
-	h.giveBack(b.frame)
-}
-
+// giveBack gives back a frame that has been dealt with; nil is none.
 func (h *socketHost) giveBack(frame *lane.Inbound) {
 	if frame != nil {
 		h.Node.Lock()
@@ -268,11 +274,18 @@ func (h *socketHost) done(head *header) error {
 	}
 	b.settled = true
 	delete(h.given, n)
-	for len(h.line) > 0 && h.line[0].settled {
-		h.release(h.line[0])
-		h.line = h.line[1:]
-	}
+	h.sweep()
 	return nil
+}
+
+// sweep gives back the batches that have been dealt with, and all before them.
+func (h *socketHost) sweep() {
+	for len(h.line) > 0 && h.line[0].settled {
+		b := h.line[0]
+		h.line = h.line[1:]
+		h.ins[b.wire.Port()].offered -= len(b.own)
+		h.giveBack(b.frame)
+	}
 }
 
 // subscribe chooses topics for the program.
