@@ -71,7 +71,7 @@ var table = []row{
 	{"runtime/zmq", libzmq + " " + unix, goleak},
 	{"runtime/lane", "runtime/spec runtime/zmq " + unix, goleak},
 	{"runtime/foreign", "internal/printable internal/schema runtime/actor runtime/lane runtime/message runtime/spec runtime/zmq " + unix, goleak},
-	{"runtime/plain", "runtime/lane runtime/spec runtime/zmq", "internal/schema runtime/message " + goleak},
+	{"runtime/plain", "runtime/lane runtime/spec runtime/zmq", "internal/schema runtime/message " + goleak + " " + unix},
 	{"runtime", "internal/filter internal/schema runtime/... " + unix, goleak},
 	{"runtime/actortest", "runtime/actor", ""},
 	{"stdlib", "internal/schema runtime/actor runtime/message " + unix + " " + fsnotify, "lang lang/... runtime/actortest " + goleak},
