@@ -73,6 +73,17 @@ func TestProgramRejects(t *testing.T) {
 	}
 }
 
+func TestProgramRejectsAll(t *testing.T) {
+	const n = 5000
+	g, l, in, _ := middle(t, "refuse", n)
+	p := g.start(t)
+	p.wait()
+	account(t, p, in, spec.Counts{Offered: n, Delivered: n, Rejected: n})
+	if len(l.all()) > 0 {
+		t.Error("something got through")
+	}
+}
+
 // Batches that are done out of turn are acknowledged in turn.
 func TestProgramDoesBatchesOutOfTurn(t *testing.T) {
 	g, l := newGraph(), newLedger()

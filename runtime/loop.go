@@ -246,7 +246,7 @@ func (p *process) hushed() bool {
 	if p.spec.Cycle == 0 || p.finish || p.quiet && p.told == p.probe {
 		return false
 	}
-	if n.Ended(func(id spec.ProcessID) bool { return p.cyclic[id] }) && p.plainEnded() && n.Idle() && p.plainClear() {
+	if n.Ended(func(id spec.ProcessID) bool { return p.cyclic[id] }) && p.plainEnded() && n.Idle() && p.plainClear() && (p.host == nil || !p.host.Busy()) {
 		p.quiet, p.told = true, p.probe
 		sent, received := n.Totals()
 		p.up.tell(spec.Up{Quiet: &spec.Quiet{Probe: p.probe, Sent: sent, Received: received}})

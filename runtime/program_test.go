@@ -36,6 +36,17 @@ var programs = map[string]func(p *program, args []string){
 			p.say(nil, "done", b.number, refused)
 		})
 	},
+	// Rejects all, with many words.
+	"refuse": func(p *program, _ []string) {
+		p.prepare()
+		p.serve(func(b batch) {
+			var refused []any
+			for i := range b.messages {
+				refused = append(refused, []any{i, strings.Repeat("no ", 100)})
+			}
+			p.say(nil, "done", b.number, refused)
+		})
+	},
 	// Holds batches back until it has two, and does the later one first.
 	"backwards": func(p *program, _ []string) {
 		p.prepare()

@@ -50,6 +50,9 @@ type Host interface {
 	// Finish is asked when nothing more comes in, or a source is to stop: it
 	// lets the program know, and tells whether the program has ended. Locked.
 	Finish() bool
+	// Busy tells whether the program has not dealt with all that came in.
+	// Locked.
+	Busy() bool
 	// Ended tells whether the program has said by itself that it has sent
 	// all that it ever will. Locked.
 	Ended() bool

@@ -351,7 +351,7 @@ func (h *socketHost) Finish() bool {
 	if h.state == ended {
 		return h.calls == 0
 	}
-	if h.told || h.inHand() {
+	if h.told || h.Busy() {
 		return false
 	}
 	h.told = true
@@ -368,8 +368,8 @@ func (h *socketHost) sayLocked(kind string) {
 	h.sock.Again()
 }
 
-// inHand tells whether the program has not dealt with all that came in.
-func (h *socketHost) inHand() bool {
+// Busy implements [Host].
+func (h *socketHost) Busy() bool {
 	if len(h.batches) > 0 || len(h.given) > 0 || len(h.asked) > 0 {
 		return true
 	}

@@ -126,6 +126,9 @@ func (h *lineHost) Ready() bool {
 // Finish implements [Host].
 func (h *lineHost) Finish() bool { return len(h.frames) == 0 }
 
+// Busy implements [Host].
+func (h *lineHost) Busy() bool { return len(h.frames) > 0 }
+
 // Ended implements [Host].
 func (h *lineHost) Ended() bool { return false }
 
