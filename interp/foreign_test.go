@@ -170,3 +170,11 @@ func TestAnExposedPortComesBack(t *testing.T) {
 		t.Errorf("%+v", w)
 	}
 }
+
+func TestAnAddressThatIsNoneIsTriedOnce(t *testing.T) {
+	p := newProgram(t, offering, "at=garbage")
+	const want = `failed after 1ms: load (test.actors:3:4): port "messages": wire load.messages -> at: zmq: cannot bind garbage: that is no ZeroMQ address`
+	if status, last := p.run(t); status != 3 || last != want || strings.Contains(p.stderr.String(), "again") {
+		t.Errorf("status %d, %s", status, p.stderr.String())
+	}
+}

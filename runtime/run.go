@@ -265,6 +265,7 @@ func (p *process) fail(err error) int {
 		f.Config = bad.Config
 		p.blame(f, bad.Param)
 	}
+	f.Config = f.Config || errors.Is(err, zmq.ErrAddress)
 	p.up.tell(spec.Up{Failed: f})
 	if f.Config {
 		return spec.ExitParams

@@ -33,8 +33,7 @@ func (g *groups) Launch(c Command, say func(Said)) (Child, error) {
 	h := g.hosts[name]
 	g.mu.Unlock()
 	if h == nil || !h.add(m) {
-		var err error
-		if h, err = g.start(name, c, m); err != nil {
+		if err := g.start(name, c, m); err != nil {
 			return nil, err
 		}
 	}
@@ -43,7 +42,7 @@ func (g *groups) Launch(c Command, say func(Said)) (Child, error) {
 }
 
 // start starts the OS process of a group with its first member.
-func (g *groups) start(name string, c Command, first *member) (*host, error) {
+func (g *groups) start(name string, c Command, first *member) (err error) {
 	h := &host{name: name, members: map[spec.ProcessID]*member{first.id: first}}
 	first.host = h
 	h.over = func() {
@@ -55,14 +54,13 @@ func (g *groups) start(name string, c Command, first *member) (*host, error) {
 	}
 	h.mu.Lock() // who hears it waits until it has a child
 	defer h.mu.Unlock()
-	var err error
 	if h.child, err = g.launcher.Launch(Command{Group: name, Env: c.Env, Stdin: c.Stdin}, h.hear); err != nil {
-		return nil, err
+		return err
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.hosts[name] = h
-	return h, nil
+	return nil
 }
 
 // A host is an OS process of a group.

@@ -25,6 +25,10 @@ import (
 // without cgo.
 var ErrUnavailable = errors.New("this program was built without ZeroMQ; build it with libzmq 4.3.3 or newer (Debian: libzmq3-dev), pkg-config and a C compiler, and CGO_ENABLED=1")
 
+// ErrAddress is what opening a socket fails with where libzmq can't read the
+// endpoint: trying again won't help.
+var ErrAddress = errors.New("that is no ZeroMQ address")
+
 // A Peer names a connection of a ROUTER. A number is used once.
 type Peer uint32
 
@@ -78,7 +82,7 @@ func explain(what, endpoint string, err error) error {
 	case syscall.EMFILE:
 		return fmt.Errorf("zmq: cannot %s %s: too many open files or sockets; raise the limit (ulimit -n)", what, endpoint)
 	case syscall.EINVAL, syscall.EPROTONOSUPPORT:
-		return fmt.Errorf("zmq: cannot %s %s: that is no ZeroMQ address", what, endpoint)
+		return fmt.Errorf("zmq: cannot %s %s: %w", what, endpoint, ErrAddress)
 	default:
 		return fmt.Errorf("zmq: cannot %s %s: %w", what, endpoint, err)
 	}
