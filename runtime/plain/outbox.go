@@ -17,7 +17,10 @@ type outbox struct {
 	queue  spec.Queue
 	topic  bool
 	duplex bool       // the socket receives, too
+	stuck  bool       // the socket had no room, and nothing was heard of it since
 	frame  []byte     // of the message at hand
+	words  []byte     // its topic
+	parts  [][]byte   // both
 	list   [][][]byte // waiting, from head on
 	head   int
 	size   int // of what waits
@@ -78,7 +81,9 @@ func (b *outbox) Put(topic string, payload []byte) {
 
 // take hands a message to the socket, or lets it wait.
 func (b *outbox) take(topic string, frame []byte) {
-	b.flush()
+	if !b.stuck || b.count()%lookEvery == 0 {
+		b.flush()
+	}
 	if b.count() == 0 && b.hand(topic, frame) == nil {
 		*b.config.Delivered++
 		return
@@ -89,16 +94,25 @@ func (b *outbox) take(topic string, frame []byte) {
 }
 
 func (b *outbox) hand(topic string, frame []byte) error {
+	b.parts = b.parts[:0]
 	if b.topic {
-		return b.send([]byte(topic), frame)
+		b.words = append(b.words[:0], topic...)
+		b.parts = append(b.parts, b.words)
 	}
-	return b.send(frame)
+	b.parts = append(b.parts, frame)
+	return b.send(b.parts...)
 }
+
+// lookEvery is how many messages are queued before the socket is asked whether
+// it has room meanwhile: the leader hears of that too, but who drops never waits,
+// and so never leads.
+const lookEvery = 32
 
 // send hands a message to the socket. That may swallow the news that something
 // has come.
 func (b *outbox) send(parts ...[]byte) error {
 	err := b.Send(parts...)
+	b.stuck = err != nil
 	if b.duplex && b.Events().Readable() {
 		b.Again()
 	}

@@ -18,7 +18,8 @@
 // given to every subscriber who wants it. What libzmq and the kernel hold when a
 // peer dies is lost without being known; the high-water mark of PUSH, PAIR and
 // DEALER, [sendHWM], keeps that small. At a clean end the socket has [parting] to
-// get rid of it.
+// get rid of it; a peer whose own queue is full by then may lose what the kernel
+// holds for it on ipc, however long we would wait (libzmq's issue 4660).
 //
 // Read [Config] first, socket.go, then a pattern.
 package plain
