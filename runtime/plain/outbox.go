@@ -4,6 +4,7 @@ import (
 	"log/slog"
 
 	"github.com/ilpomo/opencore/runtime/spec"
+	"github.com/ilpomo/opencore/runtime/zmq"
 )
 
 // mostQueued is what a queue that is counted in messages holds at most, in
@@ -17,6 +18,8 @@ type outbox struct {
 	queue  spec.Queue
 	topic  bool
 	duplex bool       // the socket receives, too
+	hwm    int        // of the socket
+	mark   int        // what it is at present
 	stuck  bool       // the socket had no room, and nothing was heard of it since
 	frame  []byte     // of the message at hand
 	words  []byte     // its topic
@@ -27,8 +30,8 @@ type outbox struct {
 	over   bool
 }
 
-func newOutbox(s *socket) *outbox {
-	return &outbox{socket: s, queue: s.config.Queue, topic: s.config.Topic}
+func newOutbox(s *socket, o zmq.Options) *outbox {
+	return &outbox{socket: s, queue: s.config.Queue, topic: s.config.Topic, hwm: o.SendHWM, mark: o.SendHWM}
 }
 
 func (b *outbox) count() int { return len(b.list) - b.head }
@@ -111,12 +114,30 @@ const lookEvery = 32
 // send hands a message to the socket. That may swallow the news that something
 // has come.
 func (b *outbox) send(parts ...[]byte) error {
+	b.limit(len(parts[len(parts)-1]))
 	err := b.Send(parts...)
 	b.stuck = err != nil
 	if b.duplex && b.Events().Readable() {
 		b.Again()
 	}
 	return err
+}
+
+// worthLimiting is the length of a message from which on the socket takes fewer
+// of them, in bytes.
+const worthLimiting = sendBytes / sendHWM
+
+// limit bounds what the socket holds in bytes, for it only counts messages. It is
+// told again for each large one: who connects meanwhile has the mark of the start.
+func (b *outbox) limit(size int) {
+	mark := b.hwm
+	if size > worthLimiting {
+		mark = min(mark, max(1, sendBytes/size))
+	}
+	if mark != b.hwm || mark != b.mark {
+		b.Mark(mark)
+		b.mark = mark
+	}
 }
 
 // makeRoom applies the policy of a queue that drops; false if that drops the

@@ -25,7 +25,7 @@ func OpenPair(out, in Config) (*Pair, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.out = newOutbox(s)
+	p.out = newOutbox(s, o)
 	p.out.duplex = true
 	s.joined = p.joined
 	received := *s

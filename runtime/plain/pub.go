@@ -40,7 +40,7 @@ func openPub(c Config) (Sender, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.outbox = newOutbox(s)
+	p.outbox = newOutbox(s, o)
 	p.duplex = true
 	p.said = zmq.NewMessage(1, MaxDecoded)
 	p.Watch.Closing(func() {

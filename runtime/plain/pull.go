@@ -7,6 +7,8 @@ import "github.com/ilpomo/opencore/runtime/zmq"
 // free.
 func openPull(c Config) (*Receiver, error) {
 	o := c.options()
-	o.ReceiveHWM = sendHWM
+	o.ReceiveHWM = min(o.ReceiveHWM, pullHWM)
 	return openIn(&c, zmq.Pull, o, false)
 }
+
+const pullHWM = 64

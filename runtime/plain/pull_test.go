@@ -48,7 +48,7 @@ func TestPullRefusesWhatIsNoMessage(t *testing.T) {
 	for _, bad := range [][]string{
 		{""}, {"topic", ""}, {"a", "b", `{"w":"x"}`}, make([]string, 100), {"\xc6\xff\xff\xff\xff"}, {`{"w":1}`},
 		{strings.Repeat("x", MaxDecoded+1)}, {"t", `{"w":"` + strings.Repeat("x", MaxDecoded) + `"}`},
-		{strings.Repeat("x", 8<<20)},
+		{strings.Repeat("x", maxFrame)},
 	} {
 		f.send(bad...)
 		if in := p.next(r); in.Err == nil || in.Payload != nil {
@@ -58,6 +58,8 @@ func TestPullRefusesWhatIsNoMessage(t *testing.T) {
 	f.send(`{"w":"good"}`)
 	p.equal(text(p.next(r).Payload), "good")
 	p.equal(*c.Offered, 10)
+	f.send(strings.Repeat("x", maxFrame+1))
+	p.until(func() bool { return r.peers() == 0 })
 	if !p.said("not a message") || len(p.logs) > 9 {
 		t.Errorf("%q", p.logs)
 	}

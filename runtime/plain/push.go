@@ -18,6 +18,6 @@ func openOut(c *Config, kind zmq.Kind, o zmq.Options) (*outbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	b = newOutbox(s)
+	b = newOutbox(s, o)
 	return b, nil
 }

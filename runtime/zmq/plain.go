@@ -300,6 +300,14 @@ func (s *Plain) Dropping(yes bool) {
 	s.set(C.ZMQ_XPUB_NODROP, nodrop)
 }
 
+// Mark changes how many messages the socket holds for a peer, also for those
+// that are connected.
+func (s *Plain) Mark(messages int) {
+	if s.ptr != nil {
+		s.set(C.ZMQ_SNDHWM, C.int(messages))
+	}
+}
+
 // Linger says how long the socket, once closed, goes on sending what it has
 // taken. The context's Close waits for that.
 func (s *Plain) Linger(d time.Duration) {

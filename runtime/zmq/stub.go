@@ -70,6 +70,7 @@ func (s *Plain) LastEndpoint() string        { return "" }
 func (s *Plain) Subscribe([]byte) error      { return ErrUnavailable }
 func (s *Plain) Unsubscribe([]byte) error    { return ErrUnavailable }
 func (s *Plain) Dropping(bool)               {}
+func (s *Plain) Mark(int)                    {}
 func (s *Plain) Linger(time.Duration)        {}
 func (s *Plain) FD() int                     { return -1 }
 func (s *Plain) Events() Events              { return 0 }
