@@ -179,45 +179,51 @@ func (h *lineHost) turnAway() {
 	h.Log.Info("the program wants no more: what still comes in is dropped")
 }
 
-// write writes the messages of a frame, and counts them. Those that have no
-// JSON, or too much, are rejected.
+// write writes the messages of a frame, and counts them.
 func (h *lineHost) write(a arrival) error {
 	messages := a.messages()
-	for more := true; more; {
-		h.buffer, h.lines = h.buffer[:0], h.lines[:0]
-		for len(h.buffer) < maxWrite {
-			var topic, payload []byte
-			if topic, payload, more = messages.Next(); !more {
-				break
-			}
-			if topic != nil && !a.wire.Wants(topic) {
-				continue
-			}
-			if err := h.appendLine(payload); err != nil {
-				a.wire.Delivered(1)
-				if err := a.wire.Reject(payload, err); err != nil {
-					return err
-				}
-			}
+	for {
+		more, err := h.gather(a.wire, messages)
+		if err == nil {
+			err = h.flush(a.wire)
 		}
-		if err := h.flush(a.wire); err != nil {
+		if err != nil || !more {
 			return err
 		}
 	}
+}
+
+// gather makes lines of as many messages as are written at once.
+func (h *lineHost) gather(w Wire, messages reader) (more bool, err error) {
 	if cap(h.buffer) > keepBuffer {
 		h.buffer = nil
 	}
-	return nil
+	h.buffer, h.lines = h.buffer[:0], h.lines[:0]
+	for len(h.buffer) < maxWrite {
+		topic, payload, ok := messages.Next()
+		if !ok {
+			return false, nil
+		}
+		if topic != nil && !w.Wants(topic) {
+			continue
+		}
+		if err := h.add(w, payload); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
-func (h *lineHost) appendLine(payload []byte) error {
+// add adds a line. A message that has no JSON, or too much, is rejected.
+func (h *lineHost) add(w Wire, payload []byte) error {
 	at := len(h.buffer)
 	longer, err := h.writer.Append(h.buffer, payload)
-	if err != nil {
-		return err
+	if err == nil && len(longer)-at > maxLine {
+		err = errLongLine
 	}
-	if len(longer)-at >= maxLine {
-		return fmt.Errorf("a line may have %d MiB", maxLine>>20)
+	if err != nil {
+		w.Delivered(1)
+		return w.Reject(payload, err)
 	}
 	h.buffer = append(longer, '\n')
 	h.lines = append(h.lines, len(h.buffer))
