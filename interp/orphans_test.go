@@ -13,17 +13,17 @@ import (
 )
 
 // scripts are of programs that have started another one. Both hold the named
-// pipe "alive" open as long as they live, and say when both run. One hears
-// nobody.
+// pipe "alive" open as long as they live, and say when both run.
 var scripts = map[string]string{
 	"usual":    "exec 9>alive; sleep 600 & echo up >&9; exec cat >/dev/null",
 	"stubborn": "trap '' TERM HUP INT; exec 9>alive; sleep 600 & echo up >&9; wait",
+	"deaf":     "trap '' TERM HUP INT; exec 9>alive; sleep 600 & head -c 1 >/dev/null; echo up >&9; wait", // its host is within a write
 }
 
-const shell = `message N { n int }
+const shell = `message N { n int, text string }
 	actor Shell exec ["sh", "-c", %q] lines { in numbers N }
 	graph main {
-		load  = gen.Messages<N>()
+		load  = gen.Messages<N>(size: 512KiB)
 		shell = Shell() restart never
 		load -> shell
 	}`
@@ -32,7 +32,7 @@ const shell = `message N { n int }
 const outlive = time.Second
 
 func TestNoProgramOutlivesWhoIsKilled(t *testing.T) {
-	for _, c := range [][2]string{{"host", "usual"}, {"supervisor", "usual"}, {"host", "stubborn"}, {"supervisor", "stubborn"}} {
+	for _, c := range [][2]string{{"host", "usual"}, {"supervisor", "usual"}, {"host", "stubborn"}, {"supervisor", "stubborn"}, {"host", "deaf"}, {"supervisor", "deaf"}} {
 		t.Run(c[0]+" "+c[1], func(t *testing.T) {
 			t.Parallel()
 			victim, script := c[0], scripts[c[1]]

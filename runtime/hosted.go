@@ -26,7 +26,10 @@ func (p *process) newHost(s *actor.Setup) error {
 		Folder: filepath.Dir(p.launch.Counters), Environ: p.environ(), Node: p.node, Log: p.log,
 		Outs: s.Outs, Asks: s.Asks, Malformed: s.Reject,
 		Subscribe: p.subscribe,
-		Running:   func(pid int, gone bool) { p.up.tell(spec.Up{Program: &spec.Program{PID: pid, Gone: gone}}) },
+		Running: func(pid int, gone bool) {
+			p.programs.note(pid, gone)
+			p.up.tell(spec.Up{Program: &spec.Program{PID: pid, Gone: gone}})
+		},
 	})
 	if err != nil {
 		return err
@@ -51,11 +54,15 @@ func (p *process) closeHost() {
 	if p.host == nil {
 		return
 	}
-	grace := programGrace
+	p.host.Close(p.grace())
+}
+
+// grace is how long the program has to exit.
+func (p *process) grace() time.Duration {
 	if p.orphaned.Load() {
-		grace = orphanedGrace
+		return orphanedGrace
 	}
-	p.host.Close(grace)
+	return programGrace
 }
 
 // offer gives the program what a foreign peer has sent.

@@ -58,6 +58,7 @@ type process struct {
 	host     foreign.Host // of a program; nil: a handler
 	stalled  []*inWire    // from foreign peers, for which the program has no room
 	orphaned atomic.Bool  // the supervisor is gone
+	programs runningPrograms
 
 	ctx     context.Context // of the handler
 	cancel  context.CancelFunc
@@ -106,6 +107,7 @@ func run(w world) int {
 		return status
 	case status := <-p.died:
 		p.abandon(finished)
+		p.programs.kill()
 		return status
 	case <-w.halt:
 		p.part(finished)
@@ -132,7 +134,7 @@ func (p *process) abandon(finished <-chan int) {
 	}
 	wait := parting
 	if p.spec.Exec != nil {
-		wait += programGrace
+		wait = p.grace()
 	}
 	select {
 	case <-finished:
