@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"unsafe"
 
 	"github.com/ilpomo/opencore/runtime/lane"
 	"github.com/ilpomo/opencore/runtime/zmq"
@@ -101,7 +102,7 @@ func (p *publisher) Put(topic string, payload []byte) {
 	frame := p.encode(payload)
 	switch {
 	case frame == nil:
-	case !p.topic && !p.wants(string(frame)):
+	case !p.topic && !p.wants(unsafe.String(unsafe.SliceData(frame), len(frame))):
 		*p.config.Filtered++
 	case p.blocks() || p.peers() < 2:
 		p.take(topic, frame)
