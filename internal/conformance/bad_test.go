@@ -95,8 +95,9 @@ var noMessages = []struct {
 	{"JSON where MessagePack is spoken", "msgpack", [][]string{{item(0, "")}}},
 	{"pickle where JSON is spoken", "json", [][]string{{"\x80\x04}."}}},
 	{"a pickle that would run a command", "pickle", [][]string{{"cos\nsystem\n(S'touch " + command + "'\ntR."}}},
+	{"a message of 2 MiB", "json", [][]string{{`{"n":0,"text":"` + strings.Repeat("x", 2<<20) + `"}`}}},
 	{"nested 100,000 deep", "json", [][]string{{strings.Repeat("[", 100_000)}}},
-	{"a thousand of them", "json", slices.Repeat([][]string{{"{"}}, 1000)},
+	{"two hundred of them", "json", slices.Repeat([][]string{{"{"}}, 200)},
 }
 
 // sendBad sends messages that can't be understood between others.

@@ -1,13 +1,19 @@
 package conformance
 
 import (
+	"errors"
+	"io"
+	"net"
+	"os"
 	"strings"
 	"testing"
+	"time"
 )
 
 // wrongPeers are peers that don't behave.
 var wrongPeers = []trouble{
 	{"a peer with the wrong pattern: PUB connects to our PULL", wrongPattern},
+	{"something that speaks HTTP, at our tcp port", speaksHTTP},
 	{"a DEALER asks our REP without a delimiter", func(t *testing.T) string { return askBadly(t, "rep", []string{item(1, "")}) }},
 	{"a DEALER asks our ROUTER without a delimiter", func(t *testing.T) string { return askBadly(t, "router", []string{item(1, "")}) }},
 	{"a DEALER asks our ROUTER with two delimiters", func(t *testing.T) string { return askBadly(t, "router", []string{"", "", item(1, "")}) }},
@@ -37,6 +43,38 @@ func wrongPattern(t *testing.T) string {
 	theyPush(t, g, p)
 	p.leave()
 	return "not connected, and the log says why"
+}
+
+func speaksHTTP(t *testing.T) string {
+	endpoint := freeTCP(t, "127.0.0.1")
+	g, p := join(t, &pairings[1], pyzmq, true, endpoint)
+	p.send(item(-1, ""))
+	g.next() // so it is bound
+	c, err := net.Dial("tcp", strings.TrimPrefix(endpoint, "tcp://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := io.WriteString(c, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"+strings.Repeat("x", 1000)); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.SetReadDeadline(time.Now().Add(deadline)); err != nil {
+		t.Fatal(err)
+	}
+	_, err = io.Copy(io.Discard, c) // until we are hung up on
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error("the connection stays open")
+	}
+	for n := range some {
+		p.send(item(n, ""))
+	}
+	for n := range some {
+		whole(t, g.next(), n)
+	}
+	g.stop()
+	g.names(t, "peer.items -> print.rows", 1)
+	p.leave()
+	return "hung up on, and the log says so"
 }
 
 // askBadly asks ours in a way that can't be understood, then well.

@@ -134,3 +134,15 @@ func (a account) foreign(t *testing.T) spec.Counts {
 	t.Fatalf("no account of a foreign wire: %v", a)
 	return spec.Counts{}
 }
+
+// quiet demands that a run in which all went well has warned of nothing but of
+// what its actors have refused.
+func (g *graph) quiet() {
+	g.t.Helper()
+	for line := range strings.Lines(g.stderr.String()) {
+		var r struct{ Level, Msg string }
+		if json.Unmarshal([]byte(line), &r) != nil || r.Level != "INFO" && r.Msg != "rejected" {
+			g.t.Errorf("all went well, and the run says %s", line)
+		}
+	}
+}

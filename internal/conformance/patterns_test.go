@@ -388,6 +388,7 @@ func patterns(t *testing.T) {
 				}
 				c.talk(t, g, p)
 				p.leave()
+				g.quiet()
 			})
 		}
 	}
