@@ -210,6 +210,21 @@ void oc_refuse(oc_actor *actor, const char *name, uint64_t id, const char *text)
 	say(actor);
 }
 
+void oc_subscribe(oc_actor *actor, const char *name, const oc_prefix *prefixes, size_t count)
+{
+	const port *p = find_port(actor, name, strlen(name));
+	finish(actor);
+	oc_out out = header(actor, count ? 3 : 2, "subscribe");
+	put_word(&out, p->name);
+	if (count)
+		msgpack_pack_array(&out, count);
+	for (size_t i = 0; i < count; i++) {
+		msgpack_pack_bin(&out, prefixes[i].length);
+		msgpack_pack_bin_body(&out, prefixes[i].data, prefixes[i].length);
+	}
+	say(actor);
+}
+
 void oc_log(oc_actor *actor, const char *level, const char *format, ...)
 {
 	char text[4096];

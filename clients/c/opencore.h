@@ -126,6 +126,19 @@ bool oc_wait(oc_actor *actor, long milliseconds);
 /* oc_topic gives the topic that the message at hand was published under, any bytes; NULL if it has none. */
 const char *oc_topic(const oc_actor *actor, size_t *length);
 
+/* How topics begin: any bytes. */
+typedef struct oc_prefix {
+	const void *data;
+	size_t length;
+} oc_prefix;
+
+/*
+ * oc_subscribe says which topics a port takes from now on, sub or in: those
+ * that begin with one of the prefixes; all, as at the start, if there are none.
+ * The handler start may say so too.
+ */
+void oc_subscribe(oc_actor *actor, const char *port, const oc_prefix *prefixes, size_t count);
+
 /* oc_log writes to the run's log. level is debug, info, warn or error. */
 void oc_log(oc_actor *actor, const char *level, const char *format, ...)
 #ifdef __GNUC__

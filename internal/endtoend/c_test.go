@@ -143,14 +143,21 @@ func TestTopicsInC(t *testing.T) {
   middle     = Middle()
   publisher  = Publisher()
   subscriber = Subscriber()
+  chooser    = Chooser()
 
   source -> middle
   middle.squares -> publisher
-  publisher -> subscriber where topic == "7"
+  publisher -> subscriber where topic == "9"
+  publisher -> chooser
 }`).done()
-	got := regexp.MustCompile(`\d+ under \d+`).FindAllString(o.stderr, -1)
-	if want := "7 under 7|17 under 7|27 under 7"; strings.Join(got, "|") != want {
-		t.Errorf("%q, want %s", got, want)
+	for topics, want := range map[string]string{"[9]": "9 under 9|19 under 9|29 under 9", "[37]": "3 under 3|7 under 7|13 under 3|17 under 7|23 under 3|27 under 7"} {
+		got := regexp.MustCompile(`\d+ under `+topics).FindAllString(o.stderr, -1)
+		if strings.Join(got, "|") != want {
+			t.Errorf("%q, want %s", got, want)
+		}
+	}
+	if n := strings.Count(o.stderr, " under "); n != 9 {
+		t.Errorf("%d messages have come to subscribers", n)
 	}
 }
 

@@ -68,6 +68,14 @@ static int show(oc_actor *actor, const char *port, const oc_value *message)
 	return 0;
 }
 
+/* The chooser is a subscriber that takes topics that begin with 3, or are a 7. */
+static int choose(oc_actor *actor)
+{
+	const oc_prefix prefixes[] = {{"3", 1}, {"7", 1}};
+	oc_subscribe(actor, "squares", prefixes, 2);
+	return 0;
+}
+
 /* The publisher hands on. */
 static int publish(oc_actor *actor, const char *port, const oc_value *message)
 {
@@ -179,6 +187,8 @@ int main(int argc, char **argv)
 		h.message = publish;
 	else if (strcmp(part, "subscriber") == 0)
 		h.message = show;
+	else if (strcmp(part, "chooser") == 0)
+		h.start = choose, h.message = show;
 	else if (strcmp(part, "asker") == 0)
 		h.source = ask, h.reply = answered;
 	else if (strcmp(part, "answerer") == 0)
