@@ -352,13 +352,19 @@ func pollShortly(fds []unix.PollFd) bool {
 }
 
 func (n *Node) earliest(until int64) int64 {
-	at := n.nextDeadline()
-	for _, d := range append(n.deadlines, until, n.watchAt()) {
-		if d != 0 && (at == 0 || d < at) {
-			at = d
-		}
+	at := sooner(until, sooner(n.nextDeadline(), n.watchAt()))
+	for _, d := range n.deadlines {
+		at = sooner(at, d)
 	}
 	return at
+}
+
+// sooner gives the first of two times, of which 0 is never.
+func sooner(a, b int64) int64 {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
 }
 
 // gather makes the list of descriptors. It may only be changed while nobody
