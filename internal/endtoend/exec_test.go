@@ -145,27 +145,40 @@ func (tr *trial) saidPID() int {
 	return pidsSaid(tr.stderr.String())[0]
 }
 
-// A program that is killed while messages are on their way is started again.
-// What it had in hand is lost, and counted.
+// A program that is killed while messages are on their way is started again, by
+// its host or with it. What it had in hand is lost, and counted.
 func TestKilledProgramIsAccountedFor(t *testing.T) {
-	for range rounds(2, 30) {
-		tr := runText(t, relay(t, "")+chained)
-		pid := tr.saidPID()
-		growing(t, filepath.Join(tr.folder, "out.ndjson"))
-		tr.kill(pid)
-		o := tr.wait()
-		in, out := o.wire(t, "feed.messages -> relay.in"), o.wire(t, "relay.out -> out.rows")
-		if len(pidsSaid(o.stderr)) != 2 || in.Lost <= 0 || in.Offered != 300_000 || o.status != 3 {
-			t.Fatalf("status %d, %+v:\n%s", o.status, in, o.stderr)
-		}
-		rows := strings.Count(read(t, tr.folder, "out.ndjson"), "\n")
-		if out.Lost != 0 || int(out.Delivered) != rows {
-			t.Errorf("%d rows, %+v", rows, out)
-		}
-		// It may have sent on what it was not done with.
-		if more := int64(out.Offered) - int64(in.Delivered); more < 0 || more > in.Lost {
-			t.Errorf("it has sent %d, and was done with %d; %d are lost", out.Offered, in.Delivered, in.Lost)
-		}
+	for _, victim := range []string{"program", "host"} {
+		t.Run(victim, func(t *testing.T) {
+			for range rounds(1, 30) {
+				tr := runText(t, relay(t, "")+chained)
+				pid := tr.saidPID()
+				growing(t, filepath.Join(tr.folder, "out.ndjson"))
+				if victim == "host" {
+					pid = parentOf(t, pid)
+				}
+				tr.kill(pid)
+				tr.relayKilled(tr.wait(), victim == "program")
+			}
+		})
+	}
+}
+
+// relayKilled demands that the account of a chain is right whose relay was
+// killed; clean: not the process of ours, which goes on to send what it has.
+func (tr *trial) relayKilled(o outcome, clean bool) {
+	tr.t.Helper()
+	in, out := o.wire(tr.t, "feed.messages -> relay.in"), o.wire(tr.t, "relay.out -> out.rows")
+	if len(pidsSaid(o.stderr)) != 2 || in.Lost <= 0 || in.Offered != 300_000 || o.status != 3 {
+		tr.t.Fatalf("status %d, %+v:\n%s", o.status, in, o.stderr)
+	}
+	rows := strings.Count(read(tr.t, tr.folder, "out.ndjson"), "\n")
+	if clean && out.Lost != 0 || int(out.Delivered) != rows {
+		tr.t.Errorf("%d rows, %+v", rows, out)
+	}
+	// It may have sent on what it was not done with.
+	if more := int64(out.Offered) - int64(in.Delivered); more < 0 || more > in.Lost {
+		tr.t.Errorf("it has sent %d, and was done with %d; %d are lost", out.Offered, in.Delivered, in.Lost)
 	}
 }
 
