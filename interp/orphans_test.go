@@ -28,8 +28,9 @@ const shell = `message N { n int, text string }
 		load -> shell
 	}`
 
-// outlive is how long descendants may outlive who is killed.
-const outlive = time.Second
+// outlive is how long descendants may outlive who is killed: a second, and on a
+// machine that does much else at a time, as here, some more.
+const outlive = 3 * time.Second
 
 func TestNoProgramOutlivesWhoIsKilled(t *testing.T) {
 	for _, c := range [][2]string{{"host", "usual"}, {"supervisor", "usual"}, {"host", "stubborn"}, {"supervisor", "stubborn"}, {"host", "deaf"}, {"supervisor", "deaf"}} {
