@@ -113,7 +113,7 @@ class Loop(Asking):
 
     def _hear(self) -> None:
         self.link.hush()
-        while (frames := self.link.receive_now()) is not None:
+        while (frames := self.link.receive_now(else_wait=True)) is not None:
             self._take(frames)
 
     def _take(self, frames: list[bytes]) -> None:
@@ -217,7 +217,8 @@ class Loop(Asking):
     def until(self, pending: Pending) -> None:
         if threading.get_ident() != self._thread:
             raise RuntimeError("only the thread that handles messages can ask")
-        while not pending.arrived():
+        self.flush()
+        while not pending.arrived:
             self._take(self.link.receive())
 
     async def ask_async(self, port: str, request: Any) -> Any:

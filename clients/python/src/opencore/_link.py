@@ -29,7 +29,7 @@ class Link:
     def __init__(self, endpoint: str) -> None:
         self._socket: Any = zmq.Context.instance().socket(zmq.DEALER)
         self._socket.set(zmq.LINGER, 0)  # what is worth waiting for is answered, with bye
-        self._socket.set(zmq.SNDHWM, 16)  # it counts frames of many messages each
+        self._socket.set(zmq.SNDHWM, 64)  # of frames with many messages, but also of requests with one
         self._socket.connect(endpoint)
         self._lock = threading.Lock()
         self._waiting = False
@@ -49,7 +49,9 @@ class Link:
     def send(self, frames: Sequence[bytes]) -> None:
         """Sends a message; waits while the wires behind the host are full."""
         with self._lock:
-            self._socket.send_multipart(frames)
+            for frame in frames[:-1]:
+                self._socket.send(frame, zmq.SNDMORE)
+            self._socket.send(frames[-1])
             if self._waiting and self._socket.get(zmq.EVENTS) & zmq.POLLIN:
                 self.wake()
 
@@ -60,13 +62,14 @@ class Link:
         except BlockingIOError:
             pass  # it has not even heard the last ones
 
-    def receive_now(self) -> Frames | None:
-        """Gives a message if there is one; else the descriptors will tell."""
+    def receive_now(self, else_wait: bool = False) -> Frames | None:
+        """Gives a message if there is one. Else, for whoever waits then, the
+        descriptors will tell."""
         with self._lock:
             try:
                 frames: Frames = self._socket.recv_multipart(zmq.NOBLOCK)
             except zmq.Again:
-                self._waiting = True
+                self._waiting = else_wait
                 return None
             self._waiting = False
             return frames
@@ -82,7 +85,7 @@ class Link:
         """Waits for a message; gives None when done has become true, see wake,
         or after that many seconds."""
         while True:
-            frames = self.receive_now()
+            frames = self.receive_now(else_wait=True)
             if frames is not None or done():
                 return frames
             if not self._poll.poll(None if seconds is None else seconds * 1000):

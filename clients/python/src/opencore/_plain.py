@@ -29,22 +29,16 @@ class Pending:
 
     def __init__(self, read: Callable[[bytes], Any]) -> None:
         self._read = read
-        self._arrived = threading.Event()
         self._frame: bytes | None = None
         self._error = ""
+        self.arrived = False
 
     def set(self, kind: str, fields: list[Any], frames: list[bytes]) -> None:
         if kind == "reply":
             self._frame = frames[1]
         else:
             self._error = fields[2]
-        self._arrived.set()
-
-    def arrived(self) -> bool:
-        return self._arrived.is_set()
-
-    def wait(self) -> None:
-        self._arrived.wait()
+        self.arrived = True
 
     def value(self) -> Any:
         if self._frame is None:
@@ -83,7 +77,6 @@ class Asking(Session):
             raise RuntimeError(f"{port!r} can't ask yet: the run has not begun")
         asked, number = self.asked[port], next(self.ids)
         data = asked.write(request)
-        self.flush()
         self.pending[number] = pending = self.new_pending(asked.read)
         self.link.send((_link.packed("request", port, number), data))
         return pending
@@ -145,8 +138,11 @@ class Server(Asking):
     def until(self, pending: Pending) -> None:
         if threading.get_ident() != self._thread:
             raise RuntimeError("only the thread that handles messages can ask")
-        while not pending.arrived():
-            frames = self.link.receive()
+        while not pending.arrived:
+            frames = self.link.receive_now()
+            if frames is None:  # nothing waits for its frame to fill while this waits
+                self.flush()
+                frames = self.link.receive()
             kind, *fields = _link.header(frames[0])
             if kind in ("reply", "error"):
                 self.answered(kind, fields, frames)
@@ -256,6 +252,7 @@ class Source(Asking):
         self._stopping = False
         self._ended = False
         self._stopped = False
+        self._answer = threading.Condition()
 
     def run(self, actor: Actor) -> None:
         make = actor.source()
@@ -331,7 +328,13 @@ class Source(Asking):
             raise _Stopped
 
     def until(self, pending: Pending) -> None:
-        pending.wait()
+        with self._answer:
+            self._answer.wait_for(lambda: pending.arrived)
+
+    def answered(self, kind: str, fields: list[Any], frames: list[bytes]) -> None:
+        with self._answer:
+            super().answered(kind, fields, frames)
+            self._answer.notify_all()
 
     def urge(self, out: Out[Any]) -> None:
         self._urged = True

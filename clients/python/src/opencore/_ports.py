@@ -62,6 +62,8 @@ class Out(Generic[M]):
         # send takes no lock. So the list stays the same one, lest something is
         # put into one that has been sent; and who puts something in after it
         # has been copied urges anew.
+        if not self._pending:
+            return
         with self._lock:
             self._urged = False
             batch = self._pending[:]
