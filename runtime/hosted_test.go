@@ -389,6 +389,24 @@ func TestHead(t *testing.T) {
 	}
 }
 
+// A program that reads nothing holds up nobody who ends.
+func TestUnreadLinesAreGivenUp(t *testing.T) {
+	g, _, in, _ := middle(t, "lines-unread", 20_000)
+	p := g.start(t)
+	p.until("the program", func() bool {
+		return slices.ContainsFunc(p.logs, func(l *spec.Log) bool { return l.Message == "here" })
+	})
+	began := time.Now()
+	p.kill(p.graph.processes[1])
+	p.until("its end", func() bool { return p.parts[1].exited })
+	if took := time.Since(began); took > orphanedGrace {
+		t.Errorf("it took %v", took)
+	}
+	if c := p.counts(in); c.Delivered == c.Offered {
+		t.Errorf("nothing is lost: %+v", c)
+	}
+}
+
 // A program that dies has not got what it never read.
 func TestDeadLinesAreAccountedFor(t *testing.T) {
 	const n = 20_000

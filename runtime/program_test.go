@@ -162,7 +162,7 @@ var programs = map[string]func(p *program, args []string){
 			syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		}
 		p.passOn(b)
-		select {}
+		hang()
 	},
 	// Says its end and exits with a status.
 	"status": func(p *program, args []string) {
@@ -182,6 +182,11 @@ var programs = map[string]func(p *program, args []string){
 		}
 		out.Flush() // not before the end, as many programs do
 		os.Exit(intOf(args[0]))
+	},
+	// Reads nothing.
+	"lines-unread": func(*program, []string) {
+		fmt.Fprintln(os.Stderr, "here")
+		hang()
 	},
 	// Reads so many lines and exits with a status.
 	"head": func(_ *program, args []string) {
@@ -209,6 +214,13 @@ func runProgram(args []string) {
 	if p.sock != nil {
 		p.sock.Close()
 		p.ctx.Close()
+	}
+}
+
+// hang does nothing any more.
+func hang() {
+	for {
+		unix.Pause()
 	}
 }
 

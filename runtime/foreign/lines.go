@@ -42,7 +42,7 @@ type lineHost struct {
 	deaf    bool  // the program wants no more
 	ignored int   // messages that came since
 	sent    written
-	stop    func() bool // no longer kill the program when ctx ends
+	stop    func() bool // no longer give up writing when ctx ends
 }
 
 // An arrival is a frame of messages in hand, or one that was offered.
@@ -96,7 +96,7 @@ func (h *lineHost) Start(ctx context.Context) error {
 	})
 	if err == nil {
 		// Nobody waits for a program that reads nothing when the process ends.
-		h.stop = context.AfterFunc(ctx, func() { h.program.signal(unix.SIGTERM) })
+		h.stop = context.AfterFunc(ctx, func() { _ = h.program.stdin.SetWriteDeadline(time.Now()) })
 	}
 	return err
 }
