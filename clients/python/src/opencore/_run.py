@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -45,6 +46,7 @@ def _run_plain(link: Link, target: Callable[..., Any]) -> bool:
             start()
     except Exception as error:
         return _failed(session, error)
+    _spare_collector()
     session.run(actor)
     return True
 
@@ -62,6 +64,7 @@ async def _run_async(link: Link, target: Callable[..., Any]) -> bool:
             await made
     except Exception as error:
         return _failed(session, error)
+    _spare_collector()
     await session.run(actor)
     return True
 
@@ -84,6 +87,14 @@ def _failed(session: Session, error: Exception) -> bool:
         log.error("the actor can't start", exc_info=error)
     session.fail(error)
     return False
+
+
+def _spare_collector() -> None:
+    """Keeps the collector of cyclic garbage from what lives for good, and from
+    looking several times through each batch of messages."""
+    youngest, *others = gc.get_threshold()
+    gc.set_threshold(max(youngest, 20_000), *others)
+    gc.freeze()
 
 
 class _Handler(logging.Handler):
