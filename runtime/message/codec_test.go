@@ -202,6 +202,7 @@ func TestMessagePackRefused(t *testing.T) {
 		{kind(schema.Duration), "\xd6\xff\x00\x00\x00\x00", `field "x": a timestamp is not a duration (nanoseconds, or text like "1.5s")`},
 		{colour, "\xa4pink", `field "x": "pink" is not one of green, yellow, orange, red`},
 		{list(kind(schema.Int)), "\x92\x01\xc2", `field "x[1]": false is not an int`},
+		{list(kind(schema.Int)), "\x92\x01\xc0", `field "x[1]" is null, and must not be`},
 		{list(kind(schema.Int)), "\x80", `field "x": a map is not a list`},
 		{dict(kind(schema.Int)), "\x81\xa1k\x90", `field "x.k": a list is not an int`},
 	} {

@@ -188,7 +188,7 @@ func (d *jsonDecoder) null(at int, s *shape) error {
 		return errSyntax
 	}
 	if !s.optional {
-		return &fieldError{text: " is null, and must not be"}
+		return errNull()
 	}
 	d.values[at] = value{state: null}
 	return nil

@@ -154,11 +154,13 @@ func (d *packDecoder) data(c byte, s *shape) ([]byte, error) {
 func (d *packDecoder) null(at int, s *shape) error {
 	d.at++
 	if !s.optional {
-		return &fieldError{text: " is null, and must not be"}
+		return errNull()
 	}
 	d.values[at] = value{state: null}
 	return nil
 }
+
+func errNull() error { return &fieldError{text: " is null, and must not be"} }
 
 // word reads a value of a kind with a slot of 1 or 8 bytes; c is its first
 // byte.
@@ -320,6 +322,12 @@ func (d *packDecoder) nested(r *record) ([]byte, error) {
 
 func (d *packDecoder) list(s *shape) ([]byte, error) {
 	n := d.length()
+	if n > maxDense/s.elem.slot {
+		return nil, errTooLong
+	}
+	if s.elem.slot != 4 {
+		return d.words(s.elem, n)
+	}
 	base := d.push(n)
 	for i := range n {
 		if err := d.value(base+i, s.elem); err != nil {
@@ -327,6 +335,38 @@ func (d *packDecoder) list(s *shape) ([]byte, error) {
 		}
 	}
 	return d.endList(base, s.elem)
+}
+
+// words reads a list of n numbers or the like where it is to lie: they may be
+// many, as in a vector.
+func (d *packDecoder) words(elem *shape, n int) ([]byte, error) {
+	start, presence := len(d.scratch), 0
+	if elem.optional {
+		presence = (n + 7) / 8
+	}
+	d.scratch = appendZeros(d.scratch, 4+presence+n*elem.slot)
+	list := d.scratch[start:]
+	binary.LittleEndian.PutUint32(list, uint32(n))
+	slots := list[4+presence:]
+	for i := range n {
+		c := d.in[d.at]
+		if c == 0xc0 && elem.optional {
+			d.at++
+			continue
+		}
+		word, err := d.word(c, elem)
+		if c == 0xc0 {
+			err = errNull()
+		}
+		if err != nil {
+			return nil, within("["+strconv.Itoa(i)+"]", err)
+		}
+		if elem.optional {
+			list[4+i>>3] |= 1 << (i & 7)
+		}
+		elem.append(slots, i*elem.slot, 0, &value{word: word})
+	}
+	return d.take(start), nil
 }
 
 // dict reads a map: its pairs as values, key and value by turns.
