@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ilpomo/opencore/runtime/actor"
@@ -27,7 +28,8 @@ func (p *process) work() (again bool, err error) {
 		}
 	}
 	p.up.tell(spec.Up{Ready: true})
-	if err := p.await(func() bool { return p.started || p.stop || !p.spec.Source }); err != nil {
+	begins := p.begins()
+	if err := p.await(func() bool { return p.started || p.stop || !begins }); err != nil {
 		return false, err
 	}
 	if err := p.produce(); err != nil {
@@ -40,6 +42,14 @@ func (p *process) work() (again bool, err error) {
 		return true, p.await(func() bool { return n.Idle() && p.plainClear() })
 	}
 	return false, p.end()
+}
+
+// begins reports whether messages begin here: in a source, or with foreign
+// peers, who wait for nobody. Then none is handled before all of the run are
+// ready.
+func (p *process) begins() bool {
+	foreign := func(w spec.InWire) bool { return w.Plain != nil }
+	return p.spec.Source || slices.ContainsFunc(p.spec.Ins, func(in spec.In) bool { return slices.ContainsFunc(in.Wires, foreign) })
 }
 
 // await waits with the node locked.
