@@ -142,7 +142,7 @@ func (g *graph) quiet() {
 	for line := range strings.Lines(g.stderr.String()) {
 		var r struct{ Level, Msg string }
 		if json.Unmarshal([]byte(line), &r) != nil || r.Level != "INFO" && r.Msg != "rejected" {
-			g.t.Errorf("all went well, and the run says %s", line)
+			g.t.Errorf("all went well, and the run says %s\nin all:\n%s", line, g.stderr.String())
 		}
 	}
 }
