@@ -324,8 +324,15 @@ func (p *process) stopPlain() {
 	}
 }
 
-// partPlain lets the replies go that were given last. Locked.
+// partPlain lets go what sockets still hold when they are closed. Locked.
 func (p *process) partPlain() {
+	for _, o := range p.outs {
+		for _, w := range o.wires {
+			if w.sender != nil {
+				w.sender.Part()
+			}
+		}
+	}
 	for _, w := range p.ins {
 		if w.plain != nil {
 			w.plain.Part()

@@ -243,6 +243,7 @@ func (p *process) deliverRest() {
 	p.ending = true
 	p.node.Changed()
 	p.node.Wait(func() bool { return p.node.Clear() && p.plainClear() }, p.node.After(resting))
+	p.partPlain()
 }
 
 // handlerStack cuts off what lies above the panic in a stack: it is ours, and

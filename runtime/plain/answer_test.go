@@ -74,7 +74,9 @@ func TestAnswerLater(t *testing.T) {
 	second := p.next(r)
 	p.locked(r.Stop)
 	p.reply(r, second, "to b", nil)
+	p.locked(func() { p.equal(r.Ended(), false) })
 	p.reply(r, first, "to a", nil)
+	p.until(r.Ended)
 	p.equal(a.receive(), `{"w":"to a"}`)
 	p.equal(b.receive(), `{"w":"to b"}`)
 }

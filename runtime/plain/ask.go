@@ -144,8 +144,8 @@ func (a *Asker) dispatch() {
 		a.calls[c.number] = c
 		*a.config.Delivered++
 	}
-	if a.Events().Readable() {
-		a.Again() // sending may have swallowed that something came
+	if e := a.Events(); e.Readable() || e.Writable() && len(a.waiting) > 0 {
+		a.Again() // sending may have swallowed that something came, and this that there is room
 	}
 }
 

@@ -2,6 +2,7 @@ package plain
 
 import (
 	"log/slog"
+	"time"
 
 	"github.com/ilpomo/opencore/runtime/spec"
 	"github.com/ilpomo/opencore/runtime/zmq"
@@ -111,17 +112,29 @@ func (b *outbox) hand(topic string, frame []byte) error {
 // and so never leads.
 const lookEvery = 32
 
-// send hands a message to the socket. That may swallow the news that something
-// has come.
+// send hands a message to the socket. Where the socket receives, too, that may
+// swallow the news that something has come, and looking for it the news that there
+// is room again.
 func (b *outbox) send(parts ...[]byte) error {
 	b.limit(len(parts[len(parts)-1]))
 	err := b.Send(parts...)
+	if b.duplex {
+		if b.Events().Readable() {
+			b.Again()
+		}
+		if err != nil {
+			err = b.Send(parts...)
+		}
+	}
 	b.stuck = err != nil
-	if b.duplex && b.Events().Readable() {
-		b.Again()
+	if b.duplex && b.stuck { // this time too something may have been swallowed
+		b.At(b.config.Node.After(lookAfter))
 	}
 	return err
 }
+
+// lookAfter is when a socket that had no room is looked at in any case.
+const lookAfter = 20 * time.Millisecond
 
 // worthLimiting is the length of a message from which on the socket takes fewer
 // of them, in bytes.
@@ -203,12 +216,11 @@ func (b *outbox) End() { b.over = true }
 
 // Ended implements [Sender].
 func (b *outbox) Ended() bool {
-	if !b.over || b.count() > 0 {
-		return false
-	}
-	b.Linger(parting)
-	return true
+	return b.over && b.count() == 0
 }
+
+// Part implements [Sender].
+func (b *outbox) Part() { b.Linger(parting) }
 
 // Clear implements [Sender].
 func (b *outbox) Clear() bool { return b.count() == 0 }

@@ -64,6 +64,8 @@ const (
 	// default libzmq sends 100,000, at which a page takes a second.
 	multicastRate = 1_000_000_000
 
+	answering = 5 * time.Second // for requests that have been taken, when the input ends
+
 	parting = 2 * time.Second // at a clean end, for what libzmq still holds
 )
 
@@ -120,6 +122,8 @@ type Sender interface {
 	Ended() bool
 	// Clear is Ended, whether End has been called or not.
 	Clear() bool
+	// Part gives what the socket still holds some time, once it is closed.
+	Part()
 	// GiveUp counts what has not as left.
 	GiveUp()
 }

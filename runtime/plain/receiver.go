@@ -33,6 +33,8 @@ type Receiver struct {
 	dense   []byte
 	idle    bool // Next has given nothing
 	over    bool
+	asked   int      // requests that have been given and not been answered
+	until   int64    // when that doesn't matter any more
 	topics  []string // of sub: what has been subscribed to
 }
 
@@ -196,6 +198,7 @@ func (r *Receiver) read() (in Incoming) {
 	parts := r.current.m.Parts()
 	if r.route {
 		in.From, parts = splitRoute(parts)
+		r.asked++
 	}
 	var payload []byte
 	in.Topic, payload, in.Err = splitTopic(parts)
@@ -260,6 +263,10 @@ func (r *Receiver) Stop() {
 	r.fill(receiveHWM)
 	r.announce()
 	r.over = true
+	if r.route {
+		r.until = r.config.Node.After(answering)
+		r.At(r.until)
+	}
 	if !r.route && r.Kind() != zmq.Pair {
 		r.Watch.Closing(r.release) // what has come stays
 		r.Watch.Stop()
@@ -275,8 +282,11 @@ func (r *Receiver) Part() {
 	}
 }
 
-// Ended tells whether Stop has been called and all that came was given.
-func (r *Receiver) Ended() bool { return r.over && len(r.waiting) == 0 }
+// Ended tells whether Stop has been called and all that came was given, and
+// requests are answered or have had their time.
+func (r *Receiver) Ended() bool {
+	return r.over && len(r.waiting) == 0 && (r.asked == 0 || r.config.Node.Passed(r.until))
+}
 
 // GiveUp counts what has come and was not given as left.
 func (r *Receiver) GiveUp() {

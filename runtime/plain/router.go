@@ -53,6 +53,9 @@ func (r *Receiver) Reply(to *Return, payload []byte, failure error) {
 	if r.closed {
 		return
 	}
+	if r.asked--; r.over {
+		defer r.config.Node.Changed()
+	}
 	var reply []byte
 	if failure == nil {
 		reply, failure = r.config.Reply.Append(nil, payload)
