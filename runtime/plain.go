@@ -230,12 +230,7 @@ func (w *inWire) take(m *plain.Incoming, some *uint64) error {
 	}
 	switch {
 	case m.Err != nil:
-		*w.delivered++
-		*w.rejected++
-		w.reply(m.From, nil, fmt.Errorf("the request is malformed: %w", m.Err))
-		if p.rejected != nil { // else the socket has said it, once in a while
-			p.dispose(w.port.Port, fmt.Errorf("%s: %w", w.name, m.Err), m.Data)
-		}
+		w.malformed(m)
 		return nil
 	case w.where != nil && !w.where.Match(m.Payload, p.info.Topic):
 		*w.filtered++
@@ -259,6 +254,18 @@ func (w *inWire) take(m *plain.Incoming, some *uint64) error {
 		return w.reject(m.Payload, err)
 	}
 	return nil
+}
+
+// malformed deals with what is no message. Where nobody takes what is rejected
+// the socket has said it, once in a while.
+func (w *inWire) malformed(m *plain.Incoming) {
+	p := w.process
+	*w.delivered++
+	*w.rejected++
+	w.reply(m.From, nil, fmt.Errorf("the request is malformed: %w", m.Err))
+	if p.rejected != nil {
+		p.dispose(w.port.Port, fmt.Errorf("%s: %w", w.name, m.Err), m.Data)
+	}
 }
 
 // takeRequest has a request answered, at once or later.
