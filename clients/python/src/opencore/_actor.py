@@ -9,7 +9,7 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
-from ._ports import Ask, AsyncAsk, Context, Out, Reply
+from ._ports import Ask, AsyncAsk, Out, Reply
 
 Hint = Any
 Provide = Callable[[str, Hint], Any]

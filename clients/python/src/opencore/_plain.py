@@ -16,7 +16,7 @@ import msgspec
 from . import _link, _ports
 from ._actor import Actor
 from ._codec import Batch, Problem
-from ._ports import Out, Reply, RequestError
+from ._ports import Out, RequestError
 from ._session import Incoming, PortAbout, Session, topics_of
 
 PATIENCE = 0.005  # seconds that a message waits for others while its batch is handled
