@@ -23,28 +23,15 @@ func TryBind(endpoint string) error {
 	if err != nil {
 		return err
 	}
-	s, err := c.open(C.ZMQ_PULL, endpoint, -1)
+	s, err := c.Open(Pull, Options{})
 	if err == nil {
-		err = s.tryBind(endpoint)
+		_, err = s.Bind(endpoint)
 		s.Close()
 	}
 	if closing := c.Close(); err == nil {
 		err = closing
 	}
 	return err
-}
-
-func (s *Socket) tryBind(endpoint string) error {
-	if err := checkEndpoint(endpoint); err != nil {
-		return err
-	}
-	s.set(C.ZMQ_IPV6, 1)
-	name := C.CString(endpoint)
-	defer C.free(unsafe.Pointer(name))
-	if rc, err := C.zmq_bind(s.ptr, name); rc != 0 {
-		return explain("bind", endpoint, err)
-	}
-	return nil
 }
 
 // CheckVersion says why the libzmq at hand won't do; nil if it will.

@@ -26,16 +26,6 @@ var kindNames = [...]string{"push", "pull", "pub", "sub", "req", "rep", "dealer"
 // String gives the kind's name in the language.
 func (k Kind) String() string { return kindNames[k] }
 
-// KindOf gives the kind of a name as the language and the plan write it.
-func KindOf(name string) (k Kind, ok bool) {
-	for i, n := range kindNames {
-		if n == name {
-			return Kind(i), true
-		}
-	}
-	return 0, false
-}
-
 // Options are those of a [Plain] socket. The zero value of each is what
 // libzmq has by default, but for linger, which is 0, and MaxMessage.
 type Options struct {
@@ -71,11 +61,9 @@ type Change uint16
 // The changes, with libzmq's numbers.
 const (
 	Connected       Change = 0x0001
-	Retried         Change = 0x0004
 	Accepted        Change = 0x0020
 	AcceptFailed    Change = 0x0040
 	Disconnected    Change = 0x0200
-	Stopped         Change = 0x0400 // nothing more is told
 	HandshakeFailed Change = 0x0800 // the connection ended before it was one
 	Greeted         Change = 0x1000 // the handshake has succeeded
 	WrongProtocol   Change = 0x2000 // the peer speaks something else, or has a pattern that doesn't fit
@@ -83,4 +71,4 @@ const (
 )
 
 // watched are the changes that a monitor is asked for.
-const watched = Accepted | AcceptFailed | Disconnected | HandshakeFailed | Greeted | WrongProtocol | NotAllowed | Connected | Retried
+const watched = Accepted | AcceptFailed | Disconnected | HandshakeFailed | Greeted | WrongProtocol | NotAllowed | Connected

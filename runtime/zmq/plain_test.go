@@ -232,14 +232,3 @@ func TestMonitor(t *testing.T) {
 		t.Error("a change of one byte")
 	}
 }
-
-func TestKinds(t *testing.T) {
-	for k := Push; k <= Pair; k++ {
-		if got, ok := KindOf(k.String()); !ok || got != k {
-			t.Errorf("%s is %v", k, got)
-		}
-	}
-	if _, ok := KindOf("stream"); ok {
-		t.Error("stream is a kind")
-	}
-}
