@@ -156,10 +156,13 @@ func OpenReceiver(c Config) (*Receiver, error) {
 
 // OpenAsker opens the socket of a req or dealer port.
 func OpenAsker(c Config) (*Asker, error) {
-	if c.Socket == "req" {
+	switch c.Socket {
+	case "req":
 		return openReq(c)
+	case "dealer":
+		return openDealer(c)
 	}
-	return openDealer(c)
+	panic(fmt.Sprintf("bug: an asker of pattern %q", c.Socket))
 }
 
 // options are those that all sockets have.
