@@ -8,34 +8,12 @@ import (
 	"strings"
 	"syscall"
 	"time"
-
-	"github.com/ilpomo/opencore/runtime/spec"
 )
-
-// sockets are the plain sockets of a process.
-func sockets(p *spec.Process) []*spec.Plain {
-	var list []*spec.Plain
-	for _, out := range p.Outs {
-		for _, w := range out.Wires {
-			if w.Plain != nil {
-				list = append(list, w.Plain)
-			}
-		}
-	}
-	for _, in := range p.Ins {
-		for _, w := range in.Wires {
-			if w.Plain != nil {
-				list = append(list, w.Plain)
-			}
-		}
-	}
-	return list
-}
 
 // addresses looks at the addresses of plain sockets. Those of the wires
 // between our own processes are chosen when a run starts.
 func (n *need) addresses() {
-	for _, plain := range sockets(n.process) {
+	for _, plain := range n.process.Sockets() {
 		endpoint, ok := n.text(plain.Endpoint)
 		if !ok {
 			continue

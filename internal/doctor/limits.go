@@ -72,7 +72,7 @@ func filesOf(p *spec.Process) uint64 {
 	if p.Exec != nil {
 		n += filesOfProgram
 	}
-	return uint64(n + filesPerSocket*len(sockets(p)))
+	return uint64(n + filesPerSocket*len(p.Sockets()))
 }
 
 // threads looks at how many the user may have: a process of ours has some.

@@ -40,7 +40,7 @@ func (n *need) variables() {
 			n.variablesOf(arg.Value, arg.Place)
 		}
 	}
-	for _, plain := range sockets(n.process) {
+	for _, plain := range n.process.Sockets() {
 		n.variablesOf(plain.Endpoint, plain.Place)
 	}
 }
