@@ -34,6 +34,8 @@ type actorPass struct {
 	actor *model.Actor
 	names map[string]diag.Span // of parameters and ports
 
+	component bool // it is the head of a component
+
 	endlessAt, externalAt, execAt diag.Span // where the head says so; zero if it doesn't
 
 	codecAt   map[*model.Port]diag.Span
@@ -51,26 +53,35 @@ func (c *checker) actor(s *scope, a declared[*syntax.Actor], exprNames map[strin
 	}
 	p.typeParams()
 	p.settings()
-	if a.node.Params != nil {
-		c.openHeads[p.actor] = a.node.Params.Broken
-		for _, param := range a.node.Params.Items {
-			if param != nil && param.Name != nil && p.claim(param.Name) {
-				p.actor.Params = append(p.actor.Params, p.param(param))
-			}
-		}
-	}
-	for _, port := range a.node.Ports.Items {
-		if port != nil && port.Name != nil && p.claim(port.Name) {
-			p.port(port)
-		}
-	}
-	if a.node.Ports.Broken {
-		p.partial[p.actor] = true
-	}
+	p.params()
+	p.ports()
 	p.endless()
 	p.program()
 	p.external()
 	p.exprParams()
+}
+
+func (p *actorPass) params() {
+	if p.node.Params == nil {
+		return
+	}
+	p.openHeads[p.actor] = p.node.Params.Broken
+	for _, param := range p.node.Params.Items {
+		if param != nil && param.Name != nil && p.claim(param.Name) {
+			p.actor.Params = append(p.actor.Params, p.param(param))
+		}
+	}
+}
+
+func (p *actorPass) ports() {
+	for _, port := range p.node.Ports.Items {
+		if port != nil && port.Name != nil && p.claim(port.Name) {
+			p.port(port)
+		}
+	}
+	if p.node.Ports.Broken {
+		p.partial[p.actor] = true
+	}
 }
 
 // claim takes a name for a parameter or port. It reports false if another

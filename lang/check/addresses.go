@@ -42,6 +42,9 @@ func (c *checker) address(v syntax.Value, pattern model.Pattern, bind bool, n *n
 		if text, given := n.defaultOf(value.Name); given {
 			ok = p.check(text)
 		}
+	case model.Secret:
+		p.errorf(codeSecret, v.Span(), "an address can't be a secret: it is shown wherever the wire is")
+		return model.Address{}, false
 	case model.Env:
 		if value.Default != nil {
 			p.value = v.(*syntax.Env).Default

@@ -65,7 +65,7 @@ var settingWords = map[string]bool{"replicas": true, "restart": true, "env": tru
 
 func (n *net) noParam(i *instance, arg *syntax.Arg) {
 	name := arg.Name.Text
-	d := noteActor(n.errorf(codeNoParam, arg.Name.Span(), "actor %q has no parameter %q", i.Actor.Name, name), i.Actor)
+	d := n.noteActor(n.errorf(codeNoParam, arg.Name.Span(), "%s %q has no parameter %q", n.what(i.Actor), i.Actor.Name, name), i.Actor)
 	if settingWords[name] {
 		d.Help("settings stand behind the brackets: %s(…) %s …", i.node.Actor.Text(), name)
 		return
@@ -78,7 +78,7 @@ func (n *net) argument(i *instance, param *model.Param, arg *syntax.Arg) {
 	if arg.Value == nil || param.Type.Type != nil && param.Type.Type.Kind == schema.Invalid {
 		return
 	}
-	at := place{what: quote(param.Name), decl: param.Span, names: n.names}
+	at := place{what: quote(param.Name), decl: param.Span, names: n.at.names}
 	typ := param.Type.Type
 	if typ == nil {
 		typ, at.typ = exprValue(param.Type)

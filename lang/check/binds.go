@@ -11,6 +11,7 @@ type bound struct {
 	endpoint endpoint // zero if the address is not constant
 	by       diag.Span
 	port     portKey // that has the address: of an external actor, or exposed
+	frame    *frame
 }
 
 // A bindings is what binds at one place, a port with tcp.
@@ -24,6 +25,7 @@ type bindings struct {
 func (n *net) binds() {
 	taken := map[any]*bindings{}
 	for _, b := range n.allBound() {
+		n.at = b.frame
 		key := b.key()
 		if key == nil {
 			continue
@@ -73,12 +75,17 @@ func (n *net) allBound() []bound {
 			foreign, own = l.to, l.from
 		}
 		if a := foreign.port.Address; foreign.instance.Actor.External && a != nil && a.Bind {
+			n.at = l.frame()
 			n.boundByReplicas(l, foreign, own)
-			list = append(list, newBound(a, l.wire.Span, portKey{foreign.instance, foreign.port}))
+			b := newBound(a, l.wire.Span, foreign.key())
+			b.frame = n.at
+			list = append(list, b)
 		}
 	}
 	for _, e := range n.exposes {
-		list = append(list, newBound(&e.Address, e.Span, portKey{e.end.instance, e.end.port}))
+		b := newBound(&e.Address, e.Span, e.end.key())
+		b.frame = e.frame
+		list = append(list, b)
 	}
 	return list
 }

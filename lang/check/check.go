@@ -46,7 +46,6 @@ type File struct {
 // list holds no errors. Findings that the parser made are not repeated.
 func Check(program Program, standard []Standard) (*model.Program, diag.List) {
 	c := newChecker(program, standard)
-	c.unsupportedDecls()
 	c.declare()
 	c.enums()
 	c.messages()
@@ -58,7 +57,9 @@ func Check(program Program, standard []Standard) (*model.Program, diag.List) {
 	c.mainParams()
 	c.filters()
 	c.actors()
+	c.componentHeads()
 	c.goNames()
+	c.components()
 	if c.main != nil {
 		c.graph()
 	} else {
@@ -90,11 +91,15 @@ type checker struct {
 	unsound   map[*schema.Message]bool  // messages of which something is not known
 	openEnums map[*schema.EnumType]bool // enums with values that could not be read
 	exprs     map[exprKey]checked
-	mainNames map[string]filter.Name // what expressions of graph main see besides the message
-	fitted    map[fitKey]fitted      // consts as values of a type
-	pending   []pendingAddress       // of external actors
-	topics    map[*model.Port]bool   // ports with a topic, right or wrong
-	hints     int                    // suggestions looked for so far
+	mainNames map[string]filter.Name      // what expressions of graph main see besides the message
+	fitted    map[fitKey]fitted           // consts as values of a type
+	pending   []pendingAddress            // of external actors
+	topics    map[*model.Port]bool        // ports with a topic, right or wrong
+	heads     map[*model.Actor]*component // those of components
+	at        *frame                      // the graph that is being looked at; nil if none is
+	reported  map[reportKey]bool          // what has been found
+	quiet     int                         // of those that look without reporting
+	hints     int                         // suggestions looked for so far
 }
 
 func newChecker(program Program, standard []Standard) *checker {
@@ -109,6 +114,8 @@ func newChecker(program Program, standard []Standard) *checker {
 		exprs:     map[exprKey]checked{},
 		fitted:    map[fitKey]fitted{},
 		topics:    map[*model.Port]bool{},
+		heads:     map[*model.Actor]*component{},
+		reported:  map[reportKey]bool{},
 	}
 	c.own.partial = program.Partial
 	c.scopes = append(c.scopes, c.own)
@@ -127,12 +134,45 @@ func (c *checker) errorf(code diag.Code, span diag.Span, format string, args ...
 	if span.IsZero() {
 		return &diag.Diagnostic{}
 	}
-	return c.found.Errorf(code, span, format, args...)
+	if c.again(code, span) {
+		return &diag.Diagnostic{}
+	}
+	return c.within(c.found.Errorf(code, span, format, args...))
 }
 
 // warnf reports a warning; see errorf.
 func (c *checker) warnf(code diag.Code, span diag.Span, format string, args ...any) *diag.Diagnostic {
-	return c.found.Warnf(code, span, format, args...)
+	if c.again(code, span) {
+		return &diag.Diagnostic{}
+	}
+	return c.within(c.found.Warnf(code, span, format, args...))
+}
+
+// A reportKey is what a finding is about.
+type reportKey struct {
+	code diag.Code
+	span diag.Span
+}
+
+// again reports whether something has been found already at its place, where
+// that is within a component: what is wrong with it is said once.
+func (c *checker) again(code diag.Code, span diag.Span) bool {
+	key := reportKey{code, span}
+	if c.at != nil && c.at.up != nil && c.reported[key] {
+		return true
+	}
+	if c.quiet == 0 {
+		c.reported[key] = true
+	}
+	return false
+}
+
+// within shows where the component is used that a finding is in.
+func (c *checker) within(d *diag.Diagnostic) *diag.Diagnostic {
+	for f := c.at; f != nil && f.up != nil; f = f.up {
+		d.Note(f.part.Span, "this is within %q", f.part.Name)
+	}
+	return d
 }
 
 // maxHints bounds how often a near name is looked for: each costs a walk

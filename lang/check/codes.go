@@ -36,6 +36,7 @@ const (
 	codeAddress      diag.Code = "OC229" // what is no address of ZeroMQ
 	codeTransport    diag.Code = "OC230" // a transport that doesn't lead there
 	codeUDP          diag.Code = "OC231" // udp
+	codeSecret       diag.Code = "OC233" // a secret where it would be shown
 	codeUnsupported  diag.Code = "OC250" // part of the language, but not of this release
 	codeSide         diag.Code = "OC301" // a port on the wrong side of a wire
 	codePatterns     diag.Code = "OC302" // patterns that can't meet
@@ -48,6 +49,7 @@ const (
 	codeTwoElse      diag.Code = "OC309" // a second else at a port
 	codeLoneElse     diag.Code = "OC310" // an else with no filter beside it
 	codeBoundTwice   diag.Code = "OC311" // an endpoint that two would bind
+	codeSelf         diag.Code = "OC317" // a component that leads back to itself
 	codePair         diag.Code = "OC312" // a pair with more than two ends, or a filter
 	codeShared       diag.Code = "OC313" // messages that a foreign peer can't hand out so
 	codeNotOurs      diag.Code = "OC314" // a wire between two external actors

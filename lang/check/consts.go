@@ -93,7 +93,7 @@ func (c *checker) infer(k *constant, v syntax.Value) *schema.Type {
 	case *syntax.Env:
 		c.symbolic(v.Span(), "a variable of the environment", "a const")
 	case *syntax.Secret:
-		c.unsupported(v.Span(), "secret")
+		c.symbolic(v.Span(), "a secret", "a const")
 	}
 	return nil
 }

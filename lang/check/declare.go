@@ -63,7 +63,11 @@ func (c *checker) declareGraph(s *scope, file File, node *syntax.Graph) {
 	switch {
 	case node.Name == nil:
 	case node.Name.Text != "main":
-		c.enter(s, node.Name, &decl{kind: kindComponent})
+		d := &decl{kind: kindComponent}
+		if c.enter(s, node.Name, d) {
+			d.part = &component{node: node, scope: s, actor: &model.Actor{Name: d.name, Doc: node.Doc, Span: d.span, Standard: true}}
+			s.components = append(s.components, d.part)
+		}
 	case file.File != c.own.home().File: // what is imported runs elsewhere
 	case c.main != nil:
 		c.errorf(codeTaken, node.Name.Span(), "there are two graphs %q", "main").

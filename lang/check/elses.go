@@ -10,23 +10,24 @@ import (
 // together.
 type outlet struct {
 	filtered  bool     // one of them has a filter
-	otherwise *link    // the first with else; nil if there is none
-	greedy    *link    // the first that takes every message; nil if there is none
+	otherwise *hop     // the first with else; nil if there is none
+	greedy    *hop     // the first that takes every message; nil if there is none
 	exposed   *exposed // it is exposed, which takes every message too; nil if it is not
 }
 
 // findOutlets looks at the wires of each port.
 func (n *net) findOutlets() {
-	n.outlets = make(map[portKey]*outlet, len(n.links))
-	for _, l := range n.links {
-		o := n.outlet(l.fromKey())
-		switch text := l.filterText(); {
-		case l.wire.Else:
+	n.outlets = make(map[portKey]*outlet, len(n.hops))
+	for _, h := range n.hops {
+		n.at = h.frame
+		o := n.outlet(h.from.key())
+		switch text := h.filterText(); {
+		case h.isElse:
 			if o.otherwise == nil {
-				o.otherwise = l
+				o.otherwise = h
 			}
-		case o.greedy == nil && !l.broken && (text == "" || l.always):
-			o.greedy = l
+		case o.greedy == nil && !h.broken && (text == "" || h.always):
+			o.greedy = h
 			o.filtered = o.filtered || text != ""
 		default:
 			o.filtered = o.filtered || text != ""
@@ -56,33 +57,35 @@ type wireKey struct {
 
 // sameWires reports wires that stand there twice. Of pairs see pairs.
 func (n *net) sameWires() {
-	seen := make(map[wireKey]*link, len(n.links))
-	for _, l := range n.links {
-		if l.from.port.Pattern == model.Pair {
+	seen := make(map[wireKey]*hop, len(n.hops))
+	for _, h := range n.hops {
+		n.at = h.frame
+		if h.from.port.Pattern == model.Pair {
 			continue
 		}
-		key := wireKey{l.fromKey(), portKey{l.to.instance, l.to.port}, l.filterText(), l.wire.Else}
+		key := wireKey{h.from.key(), h.to.key(), h.filterText(), h.isElse}
 		if first := seen[key]; first != nil {
-			n.errorf(codeSameWire, l.wire.Span, "the wire %s stands here twice", l.wire.Name()).
-				Note(first.wire.Span, "first here")
+			n.errorf(codeSameWire, h.span, "the wire %s stands here twice", h.from.name()+" -> "+h.to.name()).
+				Note(first.span, "first here")
 			continue
 		}
-		seen[key] = l
+		seen[key] = h
 	}
 }
 
 // elses checks that an else has filters beside it, and no other else.
 func (n *net) elses() {
-	for _, l := range n.links {
-		if !l.wire.Else {
+	for _, h := range n.hops {
+		n.at = h.frame
+		if !h.isElse {
 			continue
 		}
-		switch o := n.outlets[l.fromKey()]; {
-		case o.otherwise != l:
-			n.errorf(codeTwoElse, l.elseSpan(), "%q has two wires with else", l.from.name()).
+		switch o := n.outlets[h.from.key()]; {
+		case o.otherwise != h:
+			n.errorf(codeTwoElse, h.elseSpan(), "%q has two wires with else", h.from.name()).
 				Note(o.otherwise.elseSpan(), "the first one is here")
-		case !o.filtered && !l.from.instance.doubtful:
-			n.errorf(codeLoneElse, l.elseSpan(), "no other wire of %q has a filter, so there is no else", l.from.name())
+		case !o.filtered && !h.from.instance.doubtful:
+			n.errorf(codeLoneElse, h.elseSpan(), "no other wire of %q has a filter, so there is no else", h.from.name())
 		}
 	}
 }
@@ -90,33 +93,31 @@ func (n *net) elses() {
 // idle warns of wires for which another wire of their port leaves nothing, as
 // far as that needs no look into filters.
 func (n *net) idle() {
-	for _, l := range n.links {
-		switch o := n.outlets[l.fromKey()]; {
-		case o.otherwise == l && o.filtered && o.exposed != nil:
-			n.warnf(codeIdleWire, l.elseSpan(), "nothing is left for this else: foreign peers get every message").
+	for _, h := range n.hops {
+		n.at = h.frame
+		switch o := n.outlets[h.from.key()]; {
+		case o.otherwise == h && o.filtered && o.exposed != nil:
+			n.warnf(codeIdleWire, h.elseSpan(), "nothing is left for this else: foreign peers get every message").
 				Note(o.exposed.Span, "they get them here")
-		case o.greedy == nil || o.greedy == l:
-		case o.otherwise == l && o.filtered:
-			n.warnf(codeIdleWire, l.elseSpan(), "nothing is left for this else: another wire takes every message").
-				Note(o.greedy.wire.Span, "this one takes every message")
-		case !l.wire.Else && l.from.port.Pattern.Requests() && l.below(o.greedy):
-			n.warnf(codeIdleWire, l.wire.Span, "no request is left for this wire: one above takes every one").
-				Note(o.greedy.wire.Span, "this one takes every request")
+		case o.greedy == nil || o.greedy == h:
+		case o.otherwise == h && o.filtered:
+			n.warnf(codeIdleWire, h.elseSpan(), "nothing is left for this else: another wire takes every message").
+				Note(o.greedy.span, "this one takes every message")
+		case !h.isElse && h.from.port.Pattern.Requests() && h.below(o.greedy):
+			n.warnf(codeIdleWire, h.span, "no request is left for this wire: one above takes every one").
+				Note(o.greedy.span, "this one takes every request")
 		}
 	}
 }
 
-// fromKey is the port that a link leaves.
-func (l *link) fromKey() portKey { return portKey{l.from.instance, l.from.port} }
-
-// below reports whether l was written behind another link.
-func (l *link) below(other *link) bool {
-	return l.wire.Span.Start.Offset > other.wire.Span.Start.Offset
+// below reports whether h was written behind another hop.
+func (h *hop) below(other *hop) bool {
+	return h.order > other.order
 }
 
-// filterText is the filter of a link as it was written; "" if there is none.
-func (l *link) filterText() string {
-	for _, s := range l.node.Settings.Items {
+// filterText is the filter of a hop as it was written; "" if there is none.
+func (h *hop) filterText() string {
+	for _, s := range h.node.Settings.Items {
 		if w, ok := s.(*syntax.Where); ok && w.Expr != nil {
 			return w.Expr.Source
 		}
@@ -125,11 +126,11 @@ func (l *link) filterText() string {
 }
 
 // elseSpan is the place of the word else.
-func (l *link) elseSpan() diag.Span {
-	for _, s := range l.node.Settings.Items {
+func (h *hop) elseSpan() diag.Span {
+	for _, s := range h.node.Settings.Items {
 		if e, ok := s.(*syntax.Else); ok {
 			return e.Span()
 		}
 	}
-	return l.wire.Span
+	return h.span
 }

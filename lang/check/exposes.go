@@ -12,14 +12,18 @@ import (
 type exposed struct {
 	*model.Expose
 	end     end
+	frame   *frame
 	codecAt diag.Span
 }
 
 // makeExposes finds the ports that are opened to foreign peers.
 func (n *net) makeExposes() {
-	for _, s := range n.node.Statements.Items {
-		if e, ok := s.(*syntax.Expose); ok && e != nil && e.Port != nil {
-			n.expose(e)
+	for _, f := range n.frames {
+		n.at = f
+		for _, s := range f.node.Statements.Items {
+			if e, ok := s.(*syntax.Expose); ok && e != nil && e.Port != nil {
+				n.expose(e)
+			}
 		}
 	}
 }
@@ -27,6 +31,7 @@ func (n *net) makeExposes() {
 func (n *net) expose(s *syntax.Expose) {
 	at := n.exposedEnd(s.Port)
 	touch(at)
+	at = n.realEnd(at)
 	if at.instance != nil {
 		at.instance.exposed = true
 	}
@@ -37,7 +42,7 @@ func (n *net) expose(s *syntax.Expose) {
 	if !n.exposable(at) {
 		return
 	}
-	e := &exposed{Expose: &model.Expose{Span: s.Span(), Codec: codecMsgpack}, end: at}
+	e := &exposed{Expose: &model.Expose{Span: s.Span(), Codec: codecMsgpack}, end: at, frame: n.at}
 	e.End = model.End{Instance: at.instance.Instance, Port: at.port, Span: at.span}
 	if s.Codec != nil {
 		e.Codec, e.codecAt = n.codec(s.Codec), s.Codec.Span()
@@ -46,7 +51,7 @@ func (n *net) expose(s *syntax.Expose) {
 		return
 	}
 	var ok bool
-	if e.Address, ok = n.address(s.Address, at.port.Pattern, true, n.names); ok {
+	if e.Address, ok = n.address(s.Address, at.port.Pattern, true, n.at.names); ok {
 		n.exposes = append(n.exposes, e)
 		n.graph.Exposes = append(n.graph.Exposes, e.Expose)
 	}
@@ -100,10 +105,11 @@ func (n *net) exposeAlone() {
 	asks := map[portKey]diag.Span{}
 	for _, l := range n.links {
 		if l.from.port.Pattern.Requests() {
-			asks[l.fromKey()] = l.wire.Span
+			asks[l.from.key()] = l.wire.Span
 		}
 	}
 	for _, e := range n.exposes {
+		n.at = e.frame
 		if !e.end.port.Pattern.Outgoing() || !e.end.port.Pattern.Requests() {
 			continue
 		}
@@ -131,7 +137,30 @@ func (n *net) exposedEnd(ref *syntax.PortRef) end {
 		e.port = i.Actor.Ports[0]
 	default:
 		d := n.errorf(codeWhichPort, ref.Span(), "%q has %s, so expose has to say which", i.Name, count(len(i.Actor.Ports), "port"))
-		noteActor(d, i.Actor).Help("its ports: %s", listing(slices.Collect(portNames(i.Actor))))
+		n.noteActor(d, i.Actor).Help("its ports: %s", listing(slices.Collect(n.portNames(i.Actor))))
 	}
 	return e
+}
+
+// realEnd follows a port of a component to the one port of an instance that it
+// is another name for.
+func (n *net) realEnd(at end) end {
+	for at.port != nil && at.instance.inner != nil {
+		var inside []*hop
+		next := end{}
+		for _, h := range n.hops {
+			switch {
+			case h.from.own && h.from.key() == at.key():
+				inside, next = append(inside, h), h.to
+			case h.to.own && h.to.key() == at.key():
+				inside, next = append(inside, h), h.from
+			}
+		}
+		if len(inside) != 1 || next.own || len(inside[0].node.Settings.Items) > 0 {
+			n.errorf(codeExpose, at.span, "%q is another name for %s, and only one without settings can be opened", at.name(), count(len(inside), "wire"))
+			return end{instance: at.instance, span: at.span}
+		}
+		at = end{instance: next.instance, port: next.port, span: at.span}
+	}
+	return at
 }

@@ -97,35 +97,27 @@ type scopeKey struct {
 	topic   bool
 }
 
-// filterScope gives what a filter of a wire sees. There is one scope for each
-// message, so that equal filters are checked once.
+// filterScope gives what a filter of a wire sees in the graph at hand. There is
+// one scope for each message, so that equal filters are checked once.
 func (n *net) filterScope(m *schema.Message, topic bool) *filter.Scope {
 	key := scopeKey{m, topic}
-	if n.filterScopes[key] == nil {
-		n.filterScopes[key] = &filter.Scope{Message: m, Names: n.exprNames, Topic: topic}
+	scope := n.at.filterScopes[key]
+	if scope == nil {
+		scope = &filter.Scope{Message: m, Names: n.at.exprNames, Topic: topic}
+		n.at.filterScopes[key] = scope
 	}
-	return n.filterScopes[key]
+	return scope
 }
 
-// filter checks the filter of a wire.
-func (n *net) filter(l *link, e *syntax.Expr, m *schema.Message) {
-	scope := n.filterScope(m, n.topics[l.from.port] || l.from.instance.Actor.External)
-	expr, checked := n.expr(exprSource(e), scope, boolType)
-	l.wire.Where = checked
-	if expr == nil {
-		return
+// planScope gives what a filter sees when the program runs.
+func (n *net) planScope(m *schema.Message, topic bool) *filter.Scope {
+	key := scopeKey{m, topic}
+	scope := n.planScopes[key]
+	if scope == nil {
+		scope = &filter.Scope{Message: m, Names: n.planNames, Topic: topic}
+		n.planScopes[key] = scope
 	}
-	value, same := expr.Constant()
-	if !same {
-		return
-	}
-	if value == true {
-		n.warnf(codeExprSame, e.Span(), "this filter is always true, so the wire needs none")
-		l.always = true
-		return
-	}
-	n.warnf(codeExprSame, e.Span(), "this filter is always false, so the wire takes nothing")
-	l.never = true
+	return scope
 }
 
 // constNames gives the consts of the program as expressions see them.

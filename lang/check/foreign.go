@@ -5,18 +5,22 @@ import (
 	"github.com/ilpomo/opencore/lang/model"
 )
 
-// ours reports whether at least one end of a link is ours.
-func (n *net) ours(l *link) bool {
-	if !l.from.instance.Actor.External || !l.to.instance.Actor.External {
+// ours reports whether at least one end of a hop is ours.
+func (n *net) ours(h *hop) bool {
+	if !h.from.instance.Actor.External || !h.to.instance.Actor.External {
 		return true
 	}
-	d := n.errorf(codeNotOurs, l.from.span.To(l.to.span), "%q and %q both run elsewhere, so opencore has no part in this wire", l.from.instance.Name, l.to.instance.Name)
-	noteActor(d, l.from.instance.Actor)
-	if l.to.instance.Actor != l.from.instance.Actor {
-		noteActor(d, l.to.instance.Actor)
+	n.notOurs(h, h.from.instance, h.to.instance)
+	return false
+}
+
+func (n *net) notOurs(h *hop, from, to *instance) {
+	d := n.errorf(codeNotOurs, h.from.span.To(h.to.span), "%q and %q both run elsewhere, so opencore has no part in this wire", from.Name, to.Name)
+	noteActor(d, from.Actor)
+	if to.Actor != from.Actor {
+		noteActor(d, to.Actor)
 	}
 	d.Help("put an instance between that takes from one and hands on to the other")
-	return false
 }
 
 // foreignSenders reports wires that want of a foreign sender what only our own
@@ -25,6 +29,7 @@ func (n *net) ours(l *link) bool {
 func (n *net) foreignSenders() {
 	first := map[portKey]*link{}
 	for _, l := range n.links {
+		n.at = l.frame()
 		if !l.from.instance.Actor.External {
 			continue
 		}
@@ -32,11 +37,11 @@ func (n *net) foreignSenders() {
 		if l.from.port.Pattern == model.Pub || l.from.port.Pattern == model.Pair {
 			continue
 		}
-		if f := first[l.fromKey()]; f != nil {
+		if f := first[l.from.key()]; f != nil {
 			n.sharedWires(l, f)
 			continue
 		}
-		first[l.fromKey()] = l
+		first[l.from.key()] = l
 	}
 }
 

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/ilpomo/opencore/internal/filter"
 	"github.com/ilpomo/opencore/internal/schema"
 	"github.com/ilpomo/opencore/lang/diag"
@@ -8,30 +10,37 @@ import (
 	"github.com/ilpomo/opencore/lang/syntax"
 )
 
-// A net is graph main while it is being checked: instances as nodes, links
-// as edges.
+// A net is graph main while it is being checked, with all that is within its
+// components: instances as nodes, links as edges. A component is checked by
+// itself too, as a net of its own: then those that it uses are no more than
+// their ports.
 type net struct {
 	*checker
-	node      *syntax.Graph
 	graph     *model.Graph
-	names     *names // what a name means as a value of an argument or a setting
-	instances []*instance
-	byName    map[string]*instance
+	root      *frame
+	frames    []*frame    // the root first, each behind the one that it is in
+	instances []*instance // of actors
+	parts     []*instance // of components
+	hops      []*hop
 	links     []*link
 	exposes   []*exposed
 	outlets   map[portKey]*outlet
 	lists     map[portList][]*model.Port
+	full      bool // there are too many instances, as has been reported
 
-	exprNames    map[string]filter.Name // what expressions see besides the message
-	filterScopes map[scopeKey]*filter.Scope
+	planNames  map[string]filter.Name // what expressions see when the program runs
+	planScopes map[scopeKey]*filter.Scope
 }
 
-// An instance is a use of an actor.
+// An instance is a use of an actor, or of a component.
 type instance struct {
 	*model.Instance // Actor is nil if it is not known; then whoever uses the instance is silent
 	node            *syntax.Instance
+	frame           *frame // that it stands in
+	inner           *frame // of a component that is looked into; nil for all others
 	vars            map[string]*typeVar
 	wired           map[*model.Port]bool
+	inside          map[*model.Port]bool // ports of a component that its own wires lead to
 	settings        map[string]diag.Span // the place of each setting, by its word
 	oddRestart      bool                 // something about its restart policy is wrong
 	exposed         bool                 // foreign peers reach a port of it
@@ -44,44 +53,70 @@ type portKey struct {
 	port     *model.Port
 }
 
-// A link is one wire: each arrow of a chain is one.
-type link struct {
+// A hop is a wire as it stands in a graph: each arrow of a chain is one.
+type hop struct {
 	node     *syntax.Wire
+	frame    *frame
 	from, to end
-	wire     *model.Wire
+	span     diag.Span
+	order    int  // among all
+	isElse   bool // it has else
 	broken   bool // its types differ, as has been reported
 	always   bool // its filter is true, as has been reported
-	never    bool // its filter is false, likewise
 }
 
-// An end is one side of a link. Its port is nil if it is not known, which has
+// A link is a wire from the port of an instance to that of another: one hop,
+// or several that lead through ports of components.
+type link struct {
+	hops     []*hop
+	from, to end
+	wire     *model.Wire
+	never    bool // its filter is false
+}
+
+// An end is one side of a hop. Its port is nil if it is not known, which has
 // been reported.
 type end struct {
 	instance *instance
 	port     *model.Port
 	span     diag.Span
+	own      bool // a port of the component that the hop stands in
+}
+
+// newNet makes a net that looks at a graph.
+func (c *checker) newNet(graph *model.Graph, root *frame) *net {
+	n := &net{
+		checker: c, graph: graph, root: root, frames: []*frame{root},
+		lists:     map[portList][]*model.Port{},
+		planNames: c.constNames(), planScopes: map[scopeKey]*filter.Scope{},
+	}
+	c.paramNames(n.planNames)
+	c.at = root
+	return n
 }
 
 // graph checks graph main.
 func (c *checker) graph() {
-	n := &net{
-		checker: c, node: c.main,
-		graph:        c.program.Graph,
-		byName:       map[string]*instance{},
-		lists:        map[portList][]*model.Port{},
-		filterScopes: map[scopeKey]*filter.Scope{},
-	}
-	n.names = n.params
-	n.exprNames = n.mainNames
+	n := c.newNet(c.program.Graph, newFrame(c.main, c.own, c.params))
+	n.root.exprNames = c.mainNames
 	n.addresses(n.params)
-	n.makeInstances()
-	n.unsupportedStatements()
+	n.noPorts()
+	n.check()
+	if !n.partly() {
+		n.reach()
+		n.unread()
+	}
+	c.at = nil
+}
+
+// check runs the passes over a graph that all graphs have.
+func (n *net) check() {
+	n.makeInstances(n.root)
+	n.makeHops()
 	n.makeLinks()
 	n.makeExposes()
 	n.exposeAlone()
-	if !n.partly() {
-		n.required()
-	}
+	n.required()
 	n.inferTypes()
 	n.rawPorts()
 	n.exprArguments()
@@ -96,14 +131,15 @@ func (c *checker) graph() {
 		n.sameWires()
 		n.elses()
 		n.idle()
-		n.reach()
-		n.unread()
 	}
+	n.at = n.root
 }
 
-// partly reports whether something of the graph could not be read, so that
+// partly reports whether something of the graphs could not be read, so that
 // what is missing may be there.
-func (n *net) partly() bool { return n.node.Statements.Broken || n.own.incomplete() }
+func (n *net) partly() bool {
+	return slices.ContainsFunc(n.frames, func(f *frame) bool { return f.partly() })
+}
 
 // mainParams declares the parameters of graph main.
 func (c *checker) mainParams() {
@@ -155,17 +191,15 @@ func (c *checker) graphParamType(t *syntax.Type) *schema.Type {
 	return &schema.Type{}
 }
 
-// unsupportedStatements refuses what graphs may say in other releases.
-func (n *net) unsupportedStatements() {
-	if len(n.node.TypeParams) > 0 && n.node.TypeParams[0] != nil {
-		n.errorf(codeUnsupported, n.node.TypeParams[0].Span(), "type parameters of graphs are not in this release")
+// noPorts refuses what components have and main has not.
+func (n *net) noPorts() {
+	if list := n.root.node.TypeParams; len(list) > 0 && list[0] != nil {
+		n.errorf(codeClause, list[0].Span(), "graph %q has no type parameters: only components have", "main")
 	}
-	for _, s := range n.node.Statements.Items {
-		switch s := s.(type) {
-		case *syntax.Port:
-			n.errorf(codeUnsupported, s.Span(), "ports of graphs are not in this release")
-		case *syntax.Deliver:
-			n.unsupported(s.Span(), "deliver")
+	for _, s := range n.root.node.Statements.Items {
+		if p, ok := s.(*syntax.Port); ok && p != nil {
+			n.errorf(codeClause, p.Span(), "graph %q has no ports: only components have", "main").
+				Help("to open the port of an instance to foreign peers, write expose")
 		}
 	}
 }

@@ -13,11 +13,12 @@ func (n *net) groups() {
 	first := map[string]*instance{}
 	vars := map[[2]string]model.EnvVar{}
 	for _, i := range n.instances {
+		n.at = i.frame
 		if i.Process == "" || i.Actor == nil || !n.groupable(i) {
 			continue
 		}
 		n.groupEnv(i, vars)
-		if i.oddRestart || n.partly() {
+		if i.oddRestart || n.at.partly() {
 			continue
 		}
 		if f := first[i.Process]; f == nil {

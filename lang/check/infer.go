@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/ilpomo/opencore/internal/schema"
 	"github.com/ilpomo/opencore/lang/diag"
 	"github.com/ilpomo/opencore/lang/model"
@@ -9,10 +11,12 @@ import (
 // inferTypes finds what the type parameters of all instances stand for, over
 // all wires, and compares the ends of each wire.
 func (n *net) inferTypes() {
-	for _, l := range n.links {
-		n.unifyEnds(l)
+	for _, h := range n.hops {
+		n.at = h.frame
+		n.unifyEnds(h)
 	}
-	for _, i := range n.instances {
+	all := slices.Concat(n.parts, n.instances)
+	for _, i := range all {
 		if i.doubtful {
 			for _, v := range i.vars {
 				v.root().silent = true
@@ -20,9 +24,23 @@ func (n *net) inferTypes() {
 		}
 	}
 	reported := map[*typeVar]bool{}
-	for _, i := range n.instances {
+	for _, i := range all {
 		if i.Actor != nil {
+			n.at = i.frame
 			n.resolveTypes(i, reported)
+		}
+	}
+	if n.root.part != nil {
+		n.root.part.resolve()
+	}
+}
+
+// resolve notes what the type parameters of an instance stand for.
+func (i *instance) resolve() {
+	i.Types = make(map[string]*schema.Message, len(i.vars))
+	for name, v := range i.vars {
+		if r := v.root(); r.message != nil {
+			i.Types[name] = r.message
 		}
 	}
 }
@@ -35,44 +53,44 @@ func (i *instance) term(t model.PortType) term {
 	return term{message: t.Message}
 }
 
-func (n *net) unifyEnds(l *link) {
-	from, to := l.from, l.to
+func (n *net) unifyEnds(h *hop) {
+	from, to := h.from, h.to
 	requests := from.port.Pattern.Requests()
 	verbs := [2]string{"sends", "takes"}
 	if requests {
 		verbs[0] = "asks"
 	}
 	if from.port.Pattern == model.Pair {
-		n.unifyPair(l)
+		n.unifyPair(h)
 		return
 	}
-	if !n.unifyTypes(l, from.port.Message, to.port.Message, verbs) || !requests {
+	if !n.unifyTypes(h, from.port.Message, to.port.Message, verbs) || !requests {
 		return
 	}
-	n.unifyTypes(l, from.port.Reply, to.port.Reply, [2]string{"wants the reply", "replies"})
+	n.unifyTypes(h, from.port.Reply, to.port.Reply, [2]string{"wants the reply", "replies"})
 }
 
 // unifyPair makes what each end of a pair sends what the other one takes.
-func (n *net) unifyPair(l *link) {
-	if n.unifyTypes(l, l.from.port.Message, l.to.port.Reply, [2]string{"sends", "takes"}) {
-		n.unifyTypes(l, l.from.port.Reply, l.to.port.Message, [2]string{"takes", "sends"})
+func (n *net) unifyPair(h *hop) {
+	if n.unifyTypes(h, h.from.port.Message, h.to.port.Reply, [2]string{"sends", "takes"}) {
+		n.unifyTypes(h, h.from.port.Reply, h.to.port.Message, [2]string{"takes", "sends"})
 	}
 }
 
 // unifyTypes makes the types at both ends one. It reports false if they are
 // not.
-func (n *net) unifyTypes(l *link, from, to model.PortType, verbs [2]string) bool {
-	a, b := l.from.instance.term(from), l.to.instance.term(to)
-	if unify(a, b, l.wire.Span) {
+func (n *net) unifyTypes(h *hop, from, to model.PortType, verbs [2]string) bool {
+	a, b := h.from.instance.term(from), h.to.instance.term(to)
+	if unify(a, b, h.span) {
 		return true
 	}
-	l.broken = true
+	h.broken = true
 	sent, _ := a.resolved()
 	taken, _ := b.resolved()
-	d := n.errorf(codeTypes, l.wire.Span, "%q %s %q, and %q %s %q",
-		l.from.name(), verbs[0], sent.Name, l.to.name(), verbs[1], taken.Name)
-	n.noteType(d, l.from, a)
-	n.noteType(d, l.to, b)
+	d := n.errorf(codeTypes, h.span, "%q %s %q, and %q %s %q",
+		h.from.name(), verbs[0], sent.Name, h.to.name(), verbs[1], taken.Name)
+	n.noteType(d, h.from, a)
+	n.noteType(d, h.to, b)
 	return false
 }
 
@@ -89,14 +107,10 @@ func (n *net) noteType(d *diag.Diagnostic, e end, t term) {
 // resolveTypes notes what the type parameters of an instance stand for, and
 // reports those that nothing determines, once for all that are equal.
 func (n *net) resolveTypes(i *instance, reported map[*typeVar]bool) {
-	i.Types = make(map[string]*schema.Message, len(i.vars))
+	i.resolve()
 	for _, name := range i.Actor.TypeParams {
 		r := i.vars[name].root()
-		if r.message != nil {
-			i.Types[name] = r.message
-			continue
-		}
-		if r.silent || reported[r] || n.partly() {
+		if r.message != nil || r.silent || reported[r] || n.at.partly() {
 			continue
 		}
 		reported[r] = true

@@ -12,6 +12,7 @@ func (n *net) keyTypes() {
 		if i.Actor == nil || i.Replicas < 2 {
 			continue
 		}
+		n.at = i.frame
 		var keyed []*model.Port
 		for _, p := range i.Actor.Ports {
 			if keyType(p) != nil {

@@ -4,37 +4,60 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/ilpomo/opencore/lang/diag"
 	"github.com/ilpomo/opencore/lang/model"
 	"github.com/ilpomo/opencore/lang/syntax"
 )
 
-// makeLinks finds the ports at the ends of all wires.
-func (n *net) makeLinks() {
-	for _, s := range n.node.Statements.Items {
-		if w, ok := s.(*syntax.Wire); ok && w != nil {
-			n.chain(w)
+// makeHops finds the ports at the ends of all wires.
+func (n *net) makeHops() {
+	for _, f := range n.frames {
+		n.at = f
+		for _, s := range f.node.Statements.Items {
+			if w, ok := s.(*syntax.Wire); ok && w != nil {
+				n.chain(w)
+			}
 		}
 	}
 }
 
-// chain makes the links of a wire. In a->b->c the middle is the end of one
-// link and the beginning of the next.
+// chain makes the hops of a wire. In a->b->c the middle is the end of one
+// and the beginning of the next.
 func (n *net) chain(w *syntax.Wire) {
 	instances := make([]*instance, len(w.Ends))
 	for i, ref := range w.Ends {
-		instances[i] = n.instanceOf(ref)
+		if !n.isOwn(ref) {
+			instances[i] = n.instanceOf(ref)
+		}
 	}
 	if n.backwards(w, instances) {
 		return
 	}
 	for i := 1; i < len(w.Ends); i++ {
-		l := &link{node: w}
-		l.from = n.end(w.Ends[i-1], instances[i-1], true, i > 1)
-		l.to = n.end(w.Ends[i], instances[i], false, i < len(w.Ends)-1)
-		n.link(l)
+		h := &hop{node: w, frame: n.at}
+		h.from = n.end(w.Ends[i-1], instances[i-1], true, i > 1)
+		h.to = n.end(w.Ends[i], instances[i], false, i < len(w.Ends)-1)
+		n.hop(h)
 	}
+}
+
+// ownPort finds a port of the component that the graph is; nil if there is
+// none of that name.
+func (f *frame) ownPort(name string) *model.Port {
+	if f.part == nil {
+		return nil
+	}
+	if p := f.part.Actor.Port(name); p != model.RejectedPort {
+		return p
+	}
+	return nil
+}
+
+// isOwn reports whether an end names a port of the component at hand.
+func (n *net) isOwn(ref *syntax.PortRef) bool {
+	return ref != nil && ref.Instance != nil && ref.Port == nil && n.at.byName[ref.Instance.Text] == nil && n.at.ownPort(ref.Instance.Text) != nil
 }
 
 // instanceOf finds the instance at an end; nil if it is not known.
@@ -43,26 +66,31 @@ func (n *net) instanceOf(ref *syntax.PortRef) *instance {
 		return nil
 	}
 	name := ref.Instance.Text
-	if i := n.byName[name]; i != nil {
+	if i := n.at.byName[name]; i != nil {
 		return i
 	}
-	if n.partly() {
+	if n.at.partly() || n.full {
 		return nil
 	}
-	if d := n.own.names[name]; d != nil && d.kind == kindActor {
-		n.errorf(codeKind, ref.Instance.Span(), "%q is an actor, not an instance of one", name).
+	if d := n.at.scope.names[name]; d != nil && (d.kind == kindActor || d.kind == kindComponent) {
+		n.errorf(codeKind, ref.Instance.Span(), "%q is %s, not an instance of one", name, d.kind).
 			Note(d.span, "%q is declared here", name)
 		return nil
 	}
 	d := n.errorf(codeNoInstance, ref.Instance.Span(), "there is no instance %q", name)
-	if meant := n.suggest(d, name, maps.Keys(n.byName)); meant != "" {
-		n.byName[meant].doubtful = true
+	if n.at.ownPort(name) != nil {
+		d.Help("%q is a port of the component: its name stands alone", name)
+	} else if meant := n.suggest(d, name, maps.Keys(n.at.byName)); meant != "" {
+		n.at.byName[meant].doubtful = true
 	}
 	return nil
 }
 
-// end finds the port at an end of a link.
+// end finds the port at an end of a hop.
 func (n *net) end(ref *syntax.PortRef, i *instance, outgoing, middle bool) end {
+	if n.isOwn(ref) {
+		return end{instance: n.at.part, port: n.at.ownPort(ref.Instance.Text), span: ref.Span(), own: true}
+	}
 	if i == nil || i.Actor == nil {
 		return end{}
 	}
@@ -87,15 +115,15 @@ func (n *net) namedPort(ref *syntax.PortRef, i *instance) *model.Port {
 		i.doubtful = true
 		return nil
 	}
-	if port != nil {
+	if port != nil && (port != model.RejectedPort || n.heads[i.Actor] == nil) {
 		return port
 	}
 	i.doubtful = true
 	if n.partial[i.Actor] {
 		return nil
 	}
-	d := n.errorf(codeNoPort, ref.Port.Span(), "actor %q has no port %q", i.Actor.Name, name)
-	n.suggestOne(noteActor(d, i.Actor), name, "its ports", portNames(i.Actor))
+	d := n.errorf(codeNoPort, ref.Port.Span(), "%s %q has no port %q", n.what(i.Actor), i.Actor.Name, name)
+	n.suggestOne(n.noteActor(d, i.Actor), name, "its ports", n.portNames(i.Actor))
 	return nil
 }
 
@@ -114,7 +142,7 @@ func (n *net) solePort(ref *syntax.PortRef, i *instance, outgoing bool) *model.P
 	case 1:
 		return list[0]
 	case 0:
-		noteActor(n.errorf(codeWhichPort, ref.Span(), "%q has %s", i.Name, count(0, what)), i.Actor)
+		n.noteActor(n.errorf(codeWhichPort, ref.Span(), "%q has %s", i.Name, count(0, what)), i.Actor)
 	default:
 		d := n.errorf(codeWhichPort, ref.Span(), "%q has %s, so the wire has to say which", i.Name, count(len(list), what))
 		for _, p := range list[:min(len(list), maxShown)] {
@@ -163,38 +191,48 @@ func (n *net) backwards(w *syntax.Wire, instances []*instance) bool {
 }
 
 // portNames yields the names of all ports that instances of an actor have.
-func portNames(a *model.Actor) iter.Seq[string] {
-	all := slices.Concat(a.Ports, []*model.Port{model.RejectedPort})
+func (n *net) portNames(a *model.Actor) iter.Seq[string] {
+	all := a.Ports
+	if n.heads[a] == nil {
+		all = slices.Concat(all, []*model.Port{model.RejectedPort})
+	}
 	return each(all, func(p *model.Port) string { return p.Name })
 }
 
-// link adds a link if its ends may be wired to each other, and notes what is
+// what says what an actor is called: components look like some.
+func (n *net) what(a *model.Actor) string {
+	if n.heads[a] != nil {
+		return "component"
+	}
+	return "actor"
+}
+
+// noteActor shows where an actor or a component is declared.
+func (n *net) noteActor(d *diag.Diagnostic, a *model.Actor) *diag.Diagnostic {
+	return d.Note(a.Span, "%s %q is declared here", n.what(a), a.Name)
+}
+
+// hop adds a hop if its ends may be wired to each other, and notes what is
 // wired in any case.
-func (n *net) link(l *link) {
-	touch(l.from)
-	touch(l.to)
-	if l.from.port == nil || l.to.port == nil {
-		doubt(l.from)
-		doubt(l.to)
+func (n *net) hop(h *hop) {
+	touch(h.from)
+	touch(h.to)
+	if h.from.port == nil || h.to.port == nil || !n.sides(h) || !n.patterns(h) || !n.ours(h) {
+		doubt(h.from)
+		doubt(h.to)
 		return
 	}
-	if !n.sides(l) || !n.patterns(l) || !n.ours(l) {
-		doubt(l.from)
-		doubt(l.to)
-		return
-	}
-	l.wire = &model.Wire{
-		Span: l.from.span.To(l.to.span),
-		From: model.End{Instance: l.from.instance.Instance, Port: l.from.port, Span: l.from.span},
-		To:   model.End{Instance: l.to.instance.Instance, Port: l.to.port, Span: l.to.span},
-	}
-	n.links = append(n.links, l)
-	n.graph.Wires = append(n.graph.Wires, l.wire)
+	h.span, h.order = h.from.span.To(h.to.span), len(n.hops)
+	n.hops = append(n.hops, h)
 }
 
 // touch notes that a port is wired.
 func touch(e end) {
-	if e.port != nil {
+	switch {
+	case e.port == nil:
+	case e.own:
+		e.instance.inside[e.port] = true
+	default:
 		e.instance.wired[e.port] = true
 	}
 }
@@ -206,20 +244,50 @@ func doubt(e end) {
 	}
 }
 
-// sides reports whether the link leads from an outgoing port to an in-port.
-func (n *net) sides(l *link) bool {
-	from, to := beginsWires(l.from.port.Pattern), !endsWires(l.to.port.Pattern)
+// sides reports whether the hop leads from an outgoing port to an in-port. A
+// port of the component at hand is the other way round: what comes in at it goes
+// on from there.
+func (n *net) sides(h *hop) bool {
+	from, to := h.from.begins(), !h.to.ends()
 	switch {
 	case !from && to:
-		n.errorf(codeSide, l.from.span.To(l.to.span), "%q is an in-port and %q is an outgoing one", l.from.name(), l.to.name()).
-			Help("turn the wire around: %s -> %s", l.to.name(), l.from.name())
+		n.errorf(codeSide, h.from.span.To(h.to.span), "%s and %s", h.from.wrongSide("one"), h.to.wrongSide("one")).
+			Help("turn the wire around: %s -> %s", h.to.name(), h.from.name())
 		return false
 	case !from:
-		n.notePort(n.errorf(codeSide, l.from.span, "%q is an in-port, and wires don't begin there", l.from.name()), l.from)
+		n.notePort(n.errorf(codeSide, h.from.span, "%s, and wires don't begin there", h.from.wrongSide("port")), h.from)
 	case to:
-		n.notePort(n.errorf(codeSide, l.to.span, "%q is an outgoing port, and wires don't end there", l.to.name()), l.to)
+		n.notePort(n.errorf(codeSide, h.to.span, "%s, and wires don't end there", h.to.wrongSide("port")), h.to)
 	}
 	return from && !to
+}
+
+// begins reports whether a wire may begin at the end.
+func (e end) begins() bool {
+	if e.own {
+		return endsWires(e.port.Pattern)
+	}
+	return beginsWires(e.port.Pattern)
+}
+
+// ends reports whether a wire may end at the end.
+func (e end) ends() bool {
+	if e.own {
+		return beginsWires(e.port.Pattern)
+	}
+	return endsWires(e.port.Pattern)
+}
+
+// wrongSide says what the port at an end is that should be another one.
+func (e end) wrongSide(word string) string {
+	text := quote(e.name()) + " is an in-port"
+	if e.port.Pattern.Outgoing() {
+		text = quote(e.name()) + " is an outgoing " + word
+	}
+	if e.own {
+		text += " of the component itself"
+	}
+	return text
 }
 
 // beginsWires reports whether a pattern may stand on the left of a wire.
@@ -228,17 +296,51 @@ func beginsWires(p model.Pattern) bool { return p.Outgoing() || p == model.Pair 
 // endsWires reports whether a pattern may stand on the right of a wire.
 func endsWires(p model.Pattern) bool { return !p.Outgoing() }
 
-// patterns reports whether the patterns of a link can meet.
-func (n *net) patterns(l *link) bool {
-	from, to := l.from.port.Pattern, l.to.port.Pattern
-	if canMeet(from, to) {
+// patterns reports whether the patterns of a hop can meet.
+func (n *net) patterns(h *hop) bool {
+	if canAllMeet(h.from.patterns(), h.to.patterns()) {
 		return true
 	}
-	d := n.errorf(codePatterns, l.from.span.To(l.to.span), "%s port %q can't meet %s port %q", from, l.from.name(), to, l.to.name())
-	n.notePort(d, l.from)
-	n.notePort(d, l.to)
+	from, to := h.from.port.Pattern, h.to.port.Pattern
+	d := n.errorf(codePatterns, h.from.span.To(h.to.span), "%s port %q can't meet %s port %q", from, h.from.name(), to, h.to.name())
+	n.notePort(d, h.from)
+	n.notePort(d, h.to)
+	if h.from.own || h.to.own {
+		d.Help("within a component its %s", mirrored(h))
+		return false
+	}
 	d.Help("%s meets %s, %s meets %s", from, listing(partners(from)), to, listing(partners(to)))
 	return false
+}
+
+// patterns lists what the port at an end may be for its wires there.
+func (e end) patterns() []model.Pattern {
+	if e.own {
+		return mirrors[e.port.Pattern]
+	}
+	return []model.Pattern{e.port.Pattern}
+}
+
+func canAllMeet(from, to []model.Pattern) bool {
+	for _, f := range from {
+		for _, t := range to {
+			if !canMeet(f, t) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// mirrored says what the ports of the component stand for within.
+func mirrored(h *hop) string {
+	var list []string
+	for _, e := range []end{h.from, h.to} {
+		if e.own {
+			list = append(list, string(e.port.Pattern)+" port stands for what is wired to it, "+listing(mirrors[e.port.Pattern]))
+		}
+	}
+	return strings.Join(list, ", and its ")
 }
 
 // notePort shows where the port of an end is declared.
@@ -251,4 +353,12 @@ func (n *net) notePort(d *diag.Diagnostic, e end) {
 }
 
 // name spells an end with its port.
-func (e end) name() string { return e.instance.Name + "." + e.port.Name }
+func (e end) name() string {
+	if e.own {
+		return e.port.Name
+	}
+	return e.instance.Name + "." + e.port.Name
+}
+
+// key is the port at the end.
+func (e end) key() portKey { return portKey{e.instance, e.port} }

@@ -18,6 +18,7 @@ func (n *net) exprArguments() {
 		if i.Actor == nil {
 			continue
 		}
+		n.at = i.frame
 		for at := range i.Args {
 			if arg := &i.Args[at]; arg.Param.Type.Type == nil {
 				n.exprArgument(i, arg)
@@ -123,7 +124,7 @@ func (m *mapping) report(p filter.FieldProblem, sources map[string]string, to *s
 		m.problem(argSource(value, m.arg, text), p.Problem)
 	case given:
 		m.errorf(codeMapField, key, "%s", p.Message).Hint = p.Hint
-	case m.partly():
+	case m.at.partly():
 	default:
 		d := m.errorf(codeMapMissing, m.arg.Span, "%s", p.Message)
 		d.Hint = p.Hint

@@ -4,6 +4,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -199,4 +200,57 @@ func TestModelOfExposes(t *testing.T) {
 	equal(t, "what is exposed", got, []string{"book.quote json", "book.changes msgpack", "book.rejected msgpack"})
 	equal(t, "its address", exposes[1].Address.Endpoint, model.Value(model.ParamRef{Name: "book_at"}))
 	equal(t, "we bind", exposes[0].Address.Bind, true)
+}
+
+func TestModelOfComponents(t *testing.T) {
+	p := program(t, "good_components.actors")
+	var lines []string
+	for _, w := range p.Graph.Wires {
+		line := w.Name()
+		if w.Where != nil {
+			line += " where " + w.Where.Source
+		}
+		if w.Else {
+			line += " else"
+		}
+		lines = append(lines, line)
+	}
+	want := `feed.lines -> split.docs
+split.parts -> twice.first.keep.from where (id > 0) && ((kind == text))
+split.parts -> other.first.keep.from where (id < -10) && ((kind == text))
+split.parts -> ask.docs where (!(id > 0)) && (!(id < -10))
+ask.score -> models.quick.score where (id != 7) && (id < 100)
+ask.score -> models.deep.score where (id != 7) && (id >= 100)
+ask.score -> last.score where !(id != 7)
+ask.rejected -> rest.rows
+twice.first.keep.to -> twice.second.keep.from where size > bound && lang in twice$first$langs
+twice.first.keep.rejected -> twice.lost.messages
+twice.second.keep.to -> sink.rows where (size > bound && lang in twice$second$langs) && (size < twice$most)
+twice.second.keep.rejected -> twice.lost.messages
+other.first.keep.to -> other.second.keep.from where size > other$first$limit && lang in other$first$langs
+other.first.keep.rejected -> other.lost.messages
+other.second.keep.to -> sink.rows where (size > other$second$limit && lang in other$second$langs) && (size < other$most)
+other.second.keep.rejected -> other.lost.messages`
+	if got := strings.Join(lines, "\n"); got != want {
+		t.Errorf("the wires are\n%s\nwant\n%s", got, want)
+	}
+	into := wire(t, p, "split.parts -> twice.first.keep.from")
+	equal(t, "what it leads through", into.Through, []string{"twice.docs", "twice.first.things"})
+	equal(t, "its delivery", into.Deliver, "at_least_once")
+	equal(t, "the queue within", wire(t, p, "twice.first.keep.to -> twice.second.keep.from").Queue.Messages, 10)
+	asked := wire(t, p, "ask.score -> models.quick.score")
+	equal(t, "the settings of both sides", []any{asked.Retry, asked.Timeout}, []any{2, 2 * time.Second})
+	second := instance(t, p, "twice.second.keep")
+	equal(t, "the replicas", second.Replicas, 3)
+	equal(t, "the environment", second.Env[0].Value, model.Value("x"))
+	equal(t, "what is known at the run", instance(t, p, "twice.first.keep").Env[0].Value.(model.Env).Name, "TOKEN")
+	var consts []string
+	for _, c := range p.Consts {
+		consts = append(consts, c.Name)
+	}
+	equal(t, "the consts", consts, []string{
+		"small", "twice$most", "twice$first$langs", "twice$first$copies", "twice$second$langs", "twice$second$token", "twice$second$copies",
+		"other$least", "other$most", "other$first$limit", "other$first$langs", "other$first$copies", "other$second$limit", "other$second$langs",
+		"other$second$token", "other$second$copies", "models$slow",
+	})
 }

@@ -61,9 +61,7 @@ func (c *checker) noValueFor(v *syntax.Ref, t *schema.Type, p place) {
 // there, nil if that is not known.
 func (c *checker) noValue(v *syntax.Ref, n *names, t *schema.Type) {
 	if d := n.scope.names[v.Name]; d != nil {
-		if d.kind != kindComponent {
-			c.errorf(codeKind, v.Span(), "%q is %s, not a value", v.Name, d.kind).Note(d.span, "%q is declared here", v.Name)
-		}
+		c.errorf(codeKind, v.Span(), "%q is %s, not a value", v.Name, d.kind).Note(d.span, "%q is declared here", v.Name)
 		return
 	}
 	if n.scope.incomplete() || n.open {
@@ -82,7 +80,7 @@ func (c *checker) noValue(v *syntax.Ref, n *names, t *schema.Type) {
 
 // paramValue gives a parameter of graph main as the value of type t.
 func (c *checker) paramValue(v *syntax.Ref, param *model.Param, t *schema.Type, p place) (model.Value, bool) {
-	if p.names.constant != "" {
+	if p.names.constant != "" && p.names.given == nil && !p.names.unknown {
 		c.symbolic(v.Span(), quote(v.Name)+", a parameter,", p.names.constant).
 			Note(param.Span, "%q is declared here", v.Name)
 		return nil, false
@@ -96,7 +94,29 @@ func (c *checker) paramValue(v *syntax.Ref, param *model.Param, t *schema.Type, 
 		noteDecl(d.Note(param.Span, "%q is declared here", v.Name), p)
 		return nil, false
 	}
+	switch {
+	case p.names.unknown && p.names.constant != "":
+		return nil, false // what it is given is checked there
+	case p.names.given != nil:
+		return c.givenValue(v, param, p)
+	}
 	return model.ParamRef{Name: v.Name}, true
+}
+
+// givenValue gives what the parameter of a component is given.
+func (c *checker) givenValue(v *syntax.Ref, param *model.Param, p place) (model.Value, bool) {
+	value, ok := p.names.given[v.Name]
+	switch {
+	case !ok: // reported where it is used
+		return nil, false
+	case p.within && param.Type.Type.Elem != nil: // or a few lines could be a list of billions
+		c.errorf(codeConst, v.Span(), "a parameter of a component that is a list or a map can't be an element")
+		return nil, false
+	case p.names.constant != "" && !known(value):
+		c.symbolic(v.Span(), "what "+quote(v.Name)+" is given here", p.names.constant).Note(param.Span, "%q is declared here", v.Name)
+		return nil, false
+	}
+	return value, true
 }
 
 // assignable reports whether every value of one type is one of another.
@@ -155,9 +175,28 @@ func (c *checker) constValue(v *syntax.Ref, k *constant, t *schema.Type, p place
 // quietly looks at a value without reporting what is wrong with it.
 func (c *checker) quietly(look func() (model.Value, bool)) (model.Value, bool) {
 	before := len(c.found)
+	c.quiet++
 	value, ok := look()
+	c.quiet--
 	c.found = c.found[:before]
 	return value, ok
+}
+
+// secret gives a value that nobody is shown as one of type t. It is known only
+// to the process that needs it.
+func (c *checker) secret(v *syntax.Secret, t *schema.Type, p place) (model.Value, bool) {
+	switch {
+	case v.Name == nil:
+	case p.names.constant != "":
+		c.symbolic(v.Span(), "a secret", p.names.constant)
+	case t.Kind != schema.String && t.Kind != schema.Bytes:
+		noteDecl(c.errorf(codeValue, v.Span(), "%s takes %s, and a secret is a string or bytes", p.what, typeText(t)), p)
+	case v.Name.Value == "":
+		c.errorf(codeValue, v.Name.Span(), "the secret has no name")
+	default:
+		return model.Secret{Name: v.Name.Value}, true
+	}
+	return nil, false
 }
 
 // env gives a variable of the environment as a value of type t, which is

@@ -10,12 +10,14 @@ import (
 // pairs checks that a pair has two ends: one replica each, and one wire.
 func (n *net) pairs() {
 	for _, i := range n.instances {
+		n.at = i.frame
 		if i.Actor != nil && i.Replicas > 1 {
 			n.pairReplicas(i)
 		}
 	}
 	taken := map[portKey]diag.Span{}
 	for _, l := range n.links {
+		n.at = l.frame()
 		if l.from.port.Pattern != model.Pair {
 			continue
 		}
@@ -28,6 +30,7 @@ func (n *net) pairs() {
 		}
 	}
 	for _, e := range n.exposes {
+		n.at = e.frame
 		if e.end.port.Pattern == model.Pair {
 			n.pairEnd(taken, e.end, e.Span)
 		}
@@ -56,8 +59,8 @@ func (n *net) pairEnd(taken map[portKey]diag.Span, e end, at diag.Span) bool {
 }
 
 // noPairFilter reports a filter at a pair.
-func (n *net) noPairFilter(l *link, at diag.Span) bool {
-	if l.from.port.Pattern != model.Pair {
+func (n *net) noPairFilter(h *hop, at diag.Span) bool {
+	if h.from.port.Pattern != model.Pair {
 		return true
 	}
 	n.errorf(codePair, at, "a pair has no filter: each end takes all that the other one sends")

@@ -24,6 +24,11 @@ func (p *actorPass) port(n *syntax.Port) {
 	port := &model.Port{Name: n.Name.Text, Doc: n.Doc, Span: n.Name.Span(), Pattern: model.Pattern(n.Pattern.Text)}
 	port.Message = p.portType(n.Type)
 	p.reply(port, n)
+	if p.component {
+		p.aliasPort(port, n)
+		p.actor.Ports = append(p.actor.Ports, port)
+		return
+	}
 	for _, s := range once(p.checker, n.Settings.Items) {
 		p.portSetting(port, n, s)
 	}
@@ -36,7 +41,7 @@ func (p *actorPass) port(n *syntax.Port) {
 }
 
 func (p *actorPass) reservedPort(n *syntax.Port) {
-	if n.Name.Text == model.RejectedPort.Name {
+	if n.Name.Text == model.RejectedPort.Name && !p.component {
 		p.errorf(codeReserved, n.Name.Span(), "%q can't be the name of a port: every instance has one of that name", n.Name.Text)
 	}
 	p.reservedMember(n.Name, "a port")

@@ -136,6 +136,7 @@ func (n *net) rawPorts() {
 		if i.Actor == nil {
 			continue
 		}
+		n.at = i.frame
 		for _, p := range i.Actor.Ports {
 			for _, t := range []model.PortType{p.Message, p.Reply} {
 				if t.Param != "" {
@@ -145,6 +146,7 @@ func (n *net) rawPorts() {
 		}
 	}
 	for _, e := range n.exposes {
+		n.at = e.frame
 		n.rawCodec(e.Codec, e.codecAt, e.end.instance.Message(e.end.port.Message))
 		n.rawCodec(e.Codec, e.codecAt, e.end.instance.Message(e.end.port.Reply))
 	}

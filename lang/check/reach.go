@@ -79,11 +79,12 @@ func ringBefore(i *instance, before map[*instance]*instance) []*instance {
 func (n *net) unreached(ring []*instance) {
 	first := 0
 	for i := range ring {
-		if ring[i].Span.Start.Offset < ring[first].Span.Start.Offset {
+		if slices.Index(n.instances, ring[i]) < slices.Index(n.instances, ring[first]) {
 			first = i
 		}
 	}
 	ring = slices.Concat(ring[first:], ring[:first])
+	n.at = ring[0].frame
 	if len(ring) == 1 {
 		n.warnf(codeUnreachable, ring[0].Span, "no message can reach %q: it waits for itself", ring[0].Name)
 		return
@@ -101,6 +102,7 @@ func (n *net) unread() {
 		if i.Actor == nil || i.doubtful || len(i.Actor.Ports) == 0 || !i.Actor.Source() && !i.Actor.External {
 			continue
 		}
+		n.at = i.frame
 		wired := slices.ContainsFunc(i.Actor.Ports, func(p *model.Port) bool { return i.wired[p] })
 		switch {
 		case wired:

@@ -1,15 +1,20 @@
 package check
 
-import "github.com/ilpomo/opencore/lang/model"
+import (
+	"slices"
+
+	"github.com/ilpomo/opencore/lang/model"
+)
 
 // required reports ports that must be wired and are not. An instance with a
 // wire that could not be understood is left alone: it may be that one. What runs
 // elsewhere may have more ports than a graph uses.
 func (n *net) required() {
-	for _, i := range n.instances {
-		if i.Actor == nil || i.doubtful || i.Actor.External || n.partial[i.Actor] {
+	for _, i := range slices.Concat(n.parts, n.instances) {
+		if i.Actor == nil || i.doubtful || i.Actor.External || n.partial[i.Actor] || i.frame.partly() {
 			continue
 		}
+		n.at = i.frame
 		for _, p := range i.Actor.Ports {
 			if mustBeWired(p.Pattern) && !i.wired[p] {
 				n.unwired(i, p)

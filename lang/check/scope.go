@@ -34,6 +34,7 @@ type decl struct {
 	actor    *model.Actor
 	constant *constant
 	filter   *namedFilter
+	part     *component
 }
 
 // A scope holds the names of one package: the program's, or one of the
@@ -50,6 +51,7 @@ type scope struct {
 	constNodes   []declared[*syntax.Const]
 	actorNodes   []declared[*syntax.Actor]
 	filters      []*namedFilter
+	components   []*component
 }
 
 // declared is a declaration with what its name stands for.

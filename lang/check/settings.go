@@ -38,7 +38,7 @@ func (n *net) instanceSettings(i *instance) {
 			n.envVar(i, s, vars)
 		case *syntax.Process:
 			if s.Name != nil {
-				i.Process = s.Name.Text
+				i.Process = i.frame.prefix + s.Name.Text
 			}
 		}
 	}
@@ -95,7 +95,7 @@ func (n *net) envVar(i *instance, s *syntax.EnvVar, seen map[string]diag.Span) {
 		return
 	}
 	seen[name] = s.Name.Span()
-	at := place{what: "variable " + quote(name), names: n.names}
+	at := place{what: "variable " + quote(name), names: n.at.names}
 	if v, ok := n.value(s.Value, &schema.Type{Kind: schema.String}, at); ok {
 		i.Env = append(i.Env, model.EnvVar{Name: name, Value: v, Span: s.Span()})
 	}
@@ -134,5 +134,7 @@ func (n *net) duration(v syntax.Value, what string) (time.Duration, bool) {
 
 // constant gives the names for a value that must be known before the run.
 func (n *net) constant(what string) *names {
-	return &names{scope: n.own, params: n.names.params, open: n.names.open, constant: what}
+	names := *n.at.names
+	names.constant = what
+	return &names
 }

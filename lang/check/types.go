@@ -124,9 +124,6 @@ func (c *checker) noType(s *scope, path *syntax.Path) {
 
 // wrongKind reports a name that exists but is not what belongs there.
 func (c *checker) wrongKind(path *syntax.Path, d *decl, want string) {
-	if d.kind == kindComponent {
-		return // refused where it is declared
-	}
 	f := c.errorf(codeKind, path.Span(), "%q is %s, not %s", path.Text(), d.kind, want)
 	if !d.span.IsZero() {
 		f.Note(d.span, "%q is declared here", path.Text())

@@ -21,6 +21,8 @@ type place struct {
 	decl  diag.Span // where its type is declared; zero if nowhere
 	typ   string    // the type in words; "" if it is called what it is
 	names *names
+
+	within bool // it is part of another value
 }
 
 // typeText spells the type that belongs there.
@@ -33,6 +35,7 @@ func (p place) typeText(t *schema.Type) string {
 
 // part is a place within a value.
 func (p place) part(format string, args ...any) place {
+	p.within = true
 	if p.typ != "" {
 		p.typ = exprText
 	}
@@ -45,6 +48,9 @@ type names struct {
 	scope    *scope
 	params   map[string]*model.Param // of graph main, where they can be used
 	open     bool                    // some of them could not be read
+	given    map[string]model.Value  // of a component that is used: what its parameters are given
+	sizes    map[string]bool         // which of those are written in bytes
+	unknown  bool                    // of a component by itself: what its parameters are given is not known
 	constant string                  // "" where parameters and the environment may stand, else what has to be known before the run
 }
 
@@ -97,8 +103,7 @@ func (c *checker) value(v syntax.Value, t *schema.Type, p place) (model.Value, b
 	case *syntax.Env:
 		return c.env(v, t, p)
 	case *syntax.Secret:
-		c.unsupported(v.Span(), "secret")
-		return nil, false
+		return c.secret(v, t, p)
 	case *syntax.Nil:
 		if !t.Optional && t.Kind != schema.Any {
 			c.misfit(v, t, p)

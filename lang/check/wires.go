@@ -26,10 +26,41 @@ const (
 func (n *net) wires() {
 	for _, l := range n.links {
 		l.defaults()
-		for _, s := range once(n.checker, l.node.Settings.Items) {
-			n.wireSetting(l, s)
+		seen := map[string]diag.Span{}
+		for _, h := range l.hops {
+			n.at = h.frame
+			for _, s := range once(n.checker, h.node.Settings.Items) {
+				if n.oneSide(seen, s) {
+					n.wireSetting(l, h, s)
+				}
+			}
+		}
+		n.deliverDefaults(l)
+	}
+	for _, h := range n.hops {
+		n.at = h.frame
+		for _, s := range h.node.Settings.Items {
+			if _, ok := s.(*syntax.Else); ok {
+				h.isElse = n.noPairFilter(h, s.Span())
+			}
 		}
 	}
+	n.conditions()
+}
+
+// oneSide reports whether a setting stands on one side of the ports of
+// components that a wire leads through. Filters may stand on all.
+func (n *net) oneSide(seen map[string]diag.Span, s syntax.WireSetting) bool {
+	word := settingWord(s)
+	if word == "" {
+		return true
+	}
+	if first, ok := seen[word]; ok {
+		n.errorf(codeTwice, s.Span(), "%q is given on both sides of a component's port", word).Note(first, "first here")
+		return false
+	}
+	seen[word] = s.Span()
+	return true
 }
 
 func (l *link) defaults() {
@@ -42,42 +73,31 @@ func (l *link) defaults() {
 	}
 }
 
-func (n *net) wireSetting(l *link, s syntax.WireSetting) {
+func (n *net) wireSetting(l *link, h *hop, s syntax.WireSetting) {
 	switch s := s.(type) {
 	case *syntax.Queue:
 		if n.ownSender(l, s.Span(), "a queue") {
 			n.queue(l, s)
 		}
 	case *syntax.Timeout:
-		if n.forRequests(l, s.Span(), "timeout") {
+		if n.forRequests(l, h, s.Span(), "timeout") {
 			n.timeout(l, s)
 		}
 	case *syntax.Retry:
-		if n.forRequests(l, s.Span(), "retry") {
+		if n.forRequests(l, h, s.Span(), "retry") {
 			if v, ok := n.number(s.Count, "the number of retries", 0, math.MaxInt32); ok {
 				l.wire.Retry = int(v)
 			}
 		}
 	case *syntax.Deliver:
-		n.unsupported(s.Span(), "deliver")
-	case *syntax.Journal:
-		n.unsupported(s.Span(), "journal")
-	case *syntax.Where:
-		if n.noPairFilter(l, s.Span()) {
-			n.where(l, s)
+		if mode := n.deliverMode(s); n.handsOn(l, h, s.Span(), "deliver") {
+			l.wire.Deliver = mode
 		}
-	case *syntax.Else:
-		l.wire.Else = n.noPairFilter(l, s.Span())
+	case *syntax.Journal:
+		if n.handsOn(l, h, s.Span(), "a journal") {
+			n.journal(l, s)
+		}
 	}
-}
-
-// where checks the filter of a wire.
-func (n *net) where(l *link, w *syntax.Where) {
-	message := l.from.instance.Message(l.from.port.Message)
-	if w.Expr == nil || w.Expr.Broken || message == nil {
-		return
-	}
-	n.filter(l, w.Expr, message)
 }
 
 // queue applies the bounds of a wire: messages or bytes.
@@ -98,8 +118,9 @@ func (n *net) queue(l *link, s *syntax.Queue) {
 	}
 }
 
-// isSize reports whether a value is written in bytes, here or in a const that
-// has been evaluated, and so doesn't depend on itself.
+// isSize reports whether a value is written in bytes: here, where the parameter
+// of a component is given, or in a const, which has been evaluated, and so
+// doesn't depend on itself.
 func (n *net) isSize(v syntax.Value) bool {
 	for {
 		ref, ok := v.(*syntax.Ref)
@@ -107,17 +128,24 @@ func (n *net) isSize(v syntax.Value) bool {
 			_, ok = v.(*syntax.Size)
 			return ok
 		}
-		v = n.own.names[ref.Name].constant.node.Value
+		if n.at.names.params[ref.Name] != nil {
+			return n.at.names.sizes[ref.Name]
+		}
+		d := n.at.scope.names[ref.Name]
+		if d == nil || d.constant == nil {
+			return false
+		}
+		v = d.constant.node.Value
 	}
 }
 
 // forRequests reports whether a setting that is about requests stands at a
 // wire for them.
-func (n *net) forRequests(l *link, at diag.Span, what string) bool {
+func (n *net) forRequests(l *link, h *hop, at diag.Span, what string) bool {
 	if l.from.port.Pattern.Requests() {
 		return n.ownSender(l, at, "a "+what)
 	}
-	n.notePort(n.errorf(codeNoRequest, at, "%s is for requests, and %q asks nothing", what, l.from.name()), l.from)
+	n.notePort(n.errorf(codeNoRequest, at, "%s is for requests, and %q asks nothing", what, h.from.name()), h.from)
 	return false
 }
 

@@ -230,7 +230,7 @@ type Arg struct {
 // A Value is a checked value: nil (null, or an optional parameter left out),
 // bool, int64 (sizes too, in bytes), float64, string (enum values too; of
 // bytes, the bytes themselves), time.Time, time.Duration, []Value,
-// map[string]Value (of a message too, by the names of its fields), Env or
+// map[string]Value (of a message too, by the names of its fields), Env, Secret or
 // ParamRef. A const is replaced by its value. [Outside] writes constant ones.
 type Value any
 
@@ -239,6 +239,10 @@ type Env struct {
 	Name    string
 	Default *string // nil: the variable must be set
 }
+
+// A Secret is a value that nobody is shown: only the process that needs it reads
+// it, when the program starts.
+type Secret struct{ Name string }
 
 // A ParamRef is the value of a parameter of main.
 type ParamRef struct{ Name string }
@@ -274,12 +278,15 @@ type Wire struct {
 	Span    diag.Span // from end to end
 	From    End
 	To      End
-	Where   *Expr // nil if every message passes
+	Through []string // ports of components that it leads through: "clean.docs"
+	Where   *Expr    // nil if every message passes
 	Else    bool
 	Queue   Queue
 	Timeout time.Duration // of a request; 0: never
 	Timed   bool          // a timeout is written in the source, and not never
 	Retry   int           // further attempts
+	Deliver string        // at_most_once or at_least_once: of push wires; "" for the rest
+	Journal string        // the folder that keeps what the wire carries; "" if none does
 }
 
 // Name spells the wire's ends: "feed.lines -> tally.quakes".

@@ -98,15 +98,15 @@ func (v *prover) shadows(o *outlet, dead map[*model.Wire]bool) {
 
 // nobody reports messages that no wire of a port takes, where the filters are
 // a switch: each message that one takes no other does. Filters that overlap
-// choose what somebody wants; there the rest is meant to go. An exposed port
-// sends each message to foreign peers.
+// choose what somebody wants; there the rest is meant to go, and so is what a
+// component has no use for. An exposed port sends each message to foreign peers.
 func (v *prover) nobody(o *outlet, dead map[*model.Wire]bool) {
 	if v.exposed(o) {
 		return
 	}
 	var all []*filter.Expr
 	for i, e := range o.filters {
-		if e == nil || o.wires[i].Else {
+		if e == nil || o.wires[i].Else || len(o.wires[i].Through) > 0 && !o.port.Pattern.Requests() {
 			return
 		}
 		if !dead[o.wires[i]] {

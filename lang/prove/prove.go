@@ -1,6 +1,6 @@
 // Package prove finds out what a program that is well formed would do wrong
-// when it runs: who can wait for whom in a circle, what no wire takes, what
-// never ends. It works on the checked program alone and starts nothing.
+// when it runs: who can wait for whom in a circle, what no wire takes, which
+// filters are always or never true. It works on the checked program alone and starts nothing.
 //
 // A false alarm is worse than silence: where the logic can't decide, nothing is
 // said. What is said of messages has been tried on one. Read [Program] first;
@@ -17,7 +17,7 @@ func Program(p *model.Program) diag.List {
 	if p.Graph == nil {
 		return nil
 	}
-	v := &prover{program: p, graph: p.Graph}
+	v := &prover{graph: p.Graph}
 	v.circles()
 	v.filters()
 	v.found.Sort()
@@ -26,7 +26,6 @@ func Program(p *model.Program) diag.List {
 
 // A prover is the state of one run.
 type prover struct {
-	program *model.Program
-	graph   *model.Graph
-	found   diag.List
+	graph *model.Graph
+	found diag.List
 }
