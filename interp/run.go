@@ -22,6 +22,10 @@ func supervised(app App, o *Options, p *spec.Plan, hash string, values map[strin
 	if term.IsTerminal(int(app.Stdout.Fd())) && supervise.WritesStdout(p) {
 		look.Terminal = false // a bar and what actors write would get into each other's lines
 	}
+	if err := unable(p); err != nil {
+		display.Problem(app.Stderr, err, look)
+		return statusFailed
+	}
 	d := display.NewQueue(display.New(app.Stderr, p, look))
 	ctx, atOnce, release := stops()
 	defer release()
@@ -41,6 +45,20 @@ func supervised(app App, o *Options, p *spec.Plan, hash string, values map[strin
 	}
 	d.Result(res, ctx.Done())
 	return res.Status()
+}
+
+// unable says what of a plan this release can't run; nil if nothing.
+func unable(p *spec.Plan) error {
+	for i := range p.Wires {
+		w := &p.Wires[i]
+		switch {
+		case w.Deliver == "at_least_once":
+			return fmt.Errorf("%s: this release can't run the wire %s: it has %q, and messages are delivered at most once", w.Place, w.Name, "deliver at_least_once")
+		case w.Journal != "":
+			return fmt.Errorf("%s: this release can't run the wire %s: it has a journal, and nothing keeps messages yet", w.Place, w.Name)
+		}
+	}
+	return nil
 }
 
 // stops turns signals into what they mean for a run: the first SIGINT,

@@ -26,6 +26,11 @@ func (b *badArg) Unwrap() error { return b.err }
 // params resolves the arguments of the instance into the Go values of
 // [actor.Setup].
 func (p *process) params() (map[string]any, error) {
+	for _, e := range p.spec.Env { // the supervisor has set it
+		if text, ok := p.world.lookup(e.Name); ok && e.Value.Secret != "" {
+			p.up.hide(e.Value.Secret, text)
+		}
+	}
 	values := make(map[string]any, len(p.spec.Args))
 	for i := range p.spec.Args {
 		arg := &p.spec.Args[i]
@@ -54,6 +59,9 @@ func (p *process) resolve(typ string, v spec.Value) (json.RawMessage, error) {
 			return nil, fmt.Errorf("graph main has no value for %q", v.Param)
 		}
 		return raw, nil
+	case v.Secret != "":
+		text, err := p.secret(v.Secret)
+		return outside(typ, text), err
 	case v.Env != "":
 		text, ok := p.world.lookup(v.Env)
 		if !ok && v.Default == nil {

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ilpomo/opencore/runtime/spec"
@@ -29,6 +31,9 @@ type upward struct {
 	dropped int // log records
 	closed  bool
 	done    chan struct{}
+
+	hidden []string                         // secrets and what stands for them, in turns
+	hider  atomic.Pointer[strings.Replacer] // of those; nil while there are none
 }
 
 func newUpward(w io.Writer) *upward {
@@ -40,6 +45,9 @@ func newUpward(w io.Writer) *upward {
 
 // tell sends what must not be lost. The first Failed is the last thing said.
 func (u *upward) tell(m spec.Up) {
+	if m.Failed != nil {
+		m.Failed.Reason, m.Failed.Stack = u.shown(m.Failed.Reason), u.shown(m.Failed.Stack)
+	}
 	line := encode(m)
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -52,6 +60,7 @@ func (u *upward) tell(m spec.Up) {
 
 // log sends a log record, or counts it as dropped.
 func (u *upward) log(l *spec.Log) {
+	l.Message, l.Attrs = u.shown(l.Message), u.shownAttrs(l.Attrs)
 	line := encode(spec.Up{Log: l})
 	if len(line) > maxLogLine {
 		l.Attrs = map[string]any{"attributes": "too long to be logged"}

@@ -249,6 +249,8 @@ func written(v spec.Value) string {
 	switch {
 	case v.Param != "":
 		return v.Param
+	case v.Secret != "":
+		return fmt.Sprintf("secret(%q)", v.Secret)
 	case v.Env != "" && v.Default != nil:
 		return fmt.Sprintf("env(%q, %q)", v.Env, *v.Default)
 	case v.Env != "":

@@ -104,6 +104,8 @@ func value(t *schema.Type, v model.Value) spec.Value {
 	switch v := v.(type) {
 	case model.ParamRef:
 		return spec.Value{Param: v.Name}
+	case model.Secret:
+		return spec.Value{Secret: v.Name}
 	case model.Env:
 		return spec.Value{Env: v.Name, Default: v.Default}
 	case []model.Value:
@@ -135,7 +137,7 @@ func mapValue(t *schema.Type, v map[string]model.Value) map[string]spec.Value {
 // constant reports whether nothing in v waits for the run.
 func constant(v model.Value) bool {
 	switch v := v.(type) {
-	case model.Env, model.ParamRef:
+	case model.Env, model.Secret, model.ParamRef:
 		return false
 	case []model.Value:
 		for _, e := range v {

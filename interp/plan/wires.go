@@ -45,8 +45,9 @@ func (b *builder) wire(id spec.WireID, w *model.Wire) spec.Wire {
 		Message: w.From.Instance.Message(w.From.Port.Message).Name,
 		Else:    w.Else,
 		Queue:   spec.Queue(w.Queue),
-		Copies:  1,
-		Place:   w.Span.String(),
+		Deliver: w.Deliver, Journal: w.Journal,
+		Copies: 1,
+		Place:  w.Span.String(),
 	}
 	if w.From.Port.Pattern.Requests() {
 		wire.Reply = w.From.Instance.Message(w.From.Port.Reply).Name
@@ -131,6 +132,7 @@ func outWires(id spec.WireID, w *model.Wire, lanes []spec.Lane) []spec.OutWire {
 func outWire(id spec.WireID, w *model.Wire) spec.OutWire {
 	one := spec.OutWire{
 		Wire: id, Else: w.Else, Queue: spec.Queue(w.Queue), Timeout: spec.Duration(w.Timeout), Retry: w.Retry,
+		Deliver: w.Deliver, Journal: w.Journal,
 	}
 	if w.Where != nil {
 		one.Where = w.Where.Source

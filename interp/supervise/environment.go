@@ -59,18 +59,24 @@ func checkSet(proc *spec.Process, list []spec.Arg, getenv func(string) (string, 
 		if name := unset(arg.Value, getenv); name != "" {
 			return &Failure{
 				Process: proc, Config: true, Starting: true, Param: arg.Name, Place: arg.Place,
-				Reason: fmt.Sprintf("the environment variable %s is not set", name),
+				Reason: fmt.Sprintf("the %s is not set", name),
 			}
 		}
 	}
 	return nil
 }
 
-// unset finds a variable within a value that has no default and isn't set.
+// unset finds a variable within a value that has no default and isn't set, or a
+// secret, and says what it is.
 func unset(v spec.Value, getenv func(string) (string, bool)) string {
 	if v.Env != "" && v.Default == nil {
 		if _, ok := getenv(v.Env); !ok {
-			return v.Env
+			return "environment variable " + v.Env
+		}
+	}
+	if v.Secret != "" {
+		if _, ok := getenv(v.Secret); !ok {
+			return "secret " + v.Secret + ", a variable of the environment,"
 		}
 	}
 	for _, e := range v.List {
@@ -116,6 +122,8 @@ func (r *run) text(v spec.Value) (text string, ok bool) {
 		return text, json.Unmarshal(v.Const, &text) == nil
 	case v.Param != "":
 		return text, json.Unmarshal(r.values()[v.Param], &text) == nil
+	case v.Secret != "":
+		return r.options.Getenv(v.Secret)
 	case v.Env != "":
 		if text, ok := r.options.Getenv(v.Env); ok {
 			return text, true

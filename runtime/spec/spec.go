@@ -55,6 +55,8 @@ type Wire struct {
 	Where   string `json:"where,omitempty"`
 	Else    bool   `json:"else,omitempty"`
 	Queue   Queue  `json:"queue"`
+	Deliver string `json:"deliver,omitempty"` // of push wires: at_most_once or at_least_once
+	Journal string `json:"journal,omitempty"` // the folder that keeps what it carries
 	Copies  int    `json:"copies"`            // how many receivers get each message: the replicas of a sub port, else 1
 	Exposed bool   `json:"exposed,omitempty"` // From or To is a foreign peer at an exposed port: its Instance is "", its Port the endpoint as written
 	Place   string `json:"place"`
@@ -125,6 +127,7 @@ type Value struct {
 	Param   string           `json:"param,omitempty"`   // a parameter of main
 	Env     string           `json:"env,omitempty"`     // a variable of the environment
 	Default *string          `json:"default,omitempty"` // where the variable is unset; nil: it must be set
+	Secret  string           `json:"secret,omitempty"`  // a variable of the environment whose value is shown nowhere
 	List    []Value          `json:"list,omitempty"`    // a list with a symbolic value within
 	Map     map[string]Value `json:"map,omitempty"`     // likewise
 }
@@ -181,6 +184,8 @@ type OutWire struct {
 	Queue   Queue    `json:"queue"`
 	Timeout Duration `json:"timeout,omitempty"` // of a request; 0: never
 	Retry   int      `json:"retry,omitempty"`   // further attempts
+	Deliver string   `json:"deliver,omitempty"` // at_most_once or at_least_once; "" is the first
+	Journal string   `json:"journal,omitempty"` // the folder that keeps what the wire carries; "" if none does
 	Lanes   []Lane   `json:"lanes"`             // by replica of the receiver; none if Plain
 	Plain   *Plain   `json:"plain,omitempty"`   // the other end is foreign
 }
