@@ -7,10 +7,9 @@ import (
 )
 
 // runningPrograms are the process groups that a process has started besides its
-// own. A process
-// that ends though its main loop does not return, as when that writes to a
-// program that doesn't read, kills them itself: there may be no supervisor left
-// to do it.
+// own. A process that ends though its main loop does not return, as when that
+// writes to a program that doesn't read, kills them itself: there may be no
+// supervisor left to do it.
 type runningPrograms struct {
 	mu     sync.Mutex
 	groups map[int]bool // by the number of their leader
@@ -30,6 +29,7 @@ func (r *runningPrograms) note(pid int, gone bool) {
 	}
 }
 
+// kill ends them all, without asking.
 func (r *runningPrograms) kill() {
 	r.mu.Lock()
 	defer r.mu.Unlock()

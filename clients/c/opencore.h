@@ -43,8 +43,8 @@ typedef msgpack_object oc_value;
 
 /*
  * Where a message is written to: exactly one value, with oc_map and oc_put_…
- * or msgpack_pack_…; at a port with another codec than msgpack, a bin. Any next call of a function that takes the actor sends it
- * on its way.
+ * or msgpack_pack_…; at a port with another codec than msgpack, a bin. Any next
+ * call of a function that takes the actor sends it on its way.
  */
 typedef msgpack_packer oc_out;
 

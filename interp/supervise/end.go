@@ -24,9 +24,9 @@ func (r *run) ended(p *process) {
 
 // Endings knows when a run has come to its natural end. The end of a source
 // travels along the wires by itself; only endless sources, and those who hear
-// foreign peers, have to be told, and
-// only when all that doesn't depend on them has ended: so they tick until the
-// last message of the finite sources is through, as far as that can be known.
+// foreign peers, have to be told, and only when all that doesn't depend on them
+// has ended: so they tick until the last message of the finite sources is
+// through, as far as that can be known.
 type endings struct {
 	endless []spec.ProcessID
 	finite  bool             // there are sources that end
