@@ -65,7 +65,7 @@ func launch(c *Config, extra []string, stdin bool, output func(io.Reader), gone 
 	}
 	if err := p.open(stdin, output); err != nil {
 		p.closePipes()
-		return nil, err
+		return nil, fmt.Errorf("the program gets no pipes: %w", err)
 	}
 	started := make(chan error)
 	go p.run(c.Running, started, gone)
