@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"log/slog"
 	"sync/atomic"
 	"time"
@@ -164,10 +165,8 @@ func (p *process) listening() (list []spec.Listening) {
 			}
 		}
 	}
-	for _, w := range p.ins {
-		if w.plain != nil {
-			add(w.id, w.plain)
-		}
+	for w := range p.plainIns() {
+		add(w.id, w.plain)
 	}
 	return list
 }
@@ -322,35 +321,53 @@ func (r *plainResponder) Reply(_ context.Context, payload []byte, err error) err
 	return nil
 }
 
+// plainOuts gives the outgoing wires whose other end is foreign.
+func (p *process) plainOuts() iter.Seq[*outWire] {
+	return func(yield func(*outWire) bool) {
+		for _, o := range p.outs {
+			for _, w := range o.wires {
+				if w.Wire == nil && !yield(w) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// plainIns gives the incoming ones.
+func (p *process) plainIns() iter.Seq[*inWire] {
+	return func(yield func(*inWire) bool) {
+		for _, w := range p.ins {
+			if w.plain != nil && !yield(w) {
+				return
+			}
+		}
+	}
+}
+
 // stopPlain ends what comes in from foreign peers. Locked.
 func (p *process) stopPlain() {
-	for _, w := range p.ins {
-		if w.plain != nil {
-			w.plain.Stop()
-		}
+	for w := range p.plainIns() {
+		w.plain.Stop()
 	}
 }
 
 // partPlain lets go what sockets still hold when they are closed. Locked.
 func (p *process) partPlain() {
-	for _, o := range p.outs {
-		for _, w := range o.wires {
-			if w.sender != nil {
-				w.sender.Part()
-			}
+	for w := range p.plainOuts() {
+		if w.sender != nil {
+			w.sender.Part()
 		}
 	}
-	for _, w := range p.ins {
-		if w.plain != nil {
-			w.plain.Part()
-		}
+	for w := range p.plainIns() {
+		w.plain.Part()
 	}
 }
 
 // plainEnded tells whether nothing more comes from foreign peers. Locked.
 func (p *process) plainEnded() bool {
-	for _, w := range p.ins {
-		if w.plain != nil && !w.plain.Ended() {
+	for w := range p.plainIns() {
+		if !w.plain.Ended() {
 			return false
 		}
 	}
@@ -360,11 +377,9 @@ func (p *process) plainEnded() bool {
 // plainClear tells whether foreign peers have all that was sent to them, as far
 // as that can be known. Locked.
 func (p *process) plainClear() bool {
-	for _, o := range p.outs {
-		for _, w := range o.wires {
-			if w.sender != nil && !w.sender.Clear() || w.asker != nil && w.asker.Outstanding() > 0 {
-				return false
-			}
+	for w := range p.plainOuts() {
+		if w.sender != nil && !w.sender.Clear() || w.asker != nil && w.asker.Outstanding() > 0 {
+			return false
 		}
 	}
 	return true
@@ -373,11 +388,9 @@ func (p *process) plainClear() bool {
 // outstanding is how many requests have no outcome yet. Locked.
 func (p *process) outstanding() int {
 	n := p.node.Outstanding()
-	for _, o := range p.outs {
-		for _, w := range o.wires {
-			if w.asker != nil {
-				n += w.asker.Outstanding()
-			}
+	for w := range p.plainOuts() {
+		if w.asker != nil {
+			n += w.asker.Outstanding()
 		}
 	}
 	return n
@@ -386,11 +399,9 @@ func (p *process) outstanding() int {
 // late is how many replies came after their deadline. Locked.
 func (p *process) late() int {
 	n := p.node.Late()
-	for _, o := range p.outs {
-		for _, w := range o.wires {
-			if w.asker != nil {
-				n += w.asker.Late()
-			}
+	for w := range p.plainOuts() {
+		if w.asker != nil {
+			n += w.asker.Late()
 		}
 	}
 	return n
@@ -398,20 +409,16 @@ func (p *process) late() int {
 
 // giveUpPlain counts what plain wires hold as left. Locked.
 func (p *process) giveUpPlain() {
-	for _, o := range p.outs {
-		for _, w := range o.wires {
-			if w.sender != nil {
-				w.sender.GiveUp()
-			}
-			if w.asker != nil {
-				w.asker.GiveUp()
-			}
+	for w := range p.plainOuts() {
+		if w.sender != nil {
+			w.sender.GiveUp()
+		}
+		if w.asker != nil {
+			w.asker.GiveUp()
 		}
 	}
-	for _, w := range p.ins {
-		if w.plain != nil {
-			w.plain.GiveUp()
-		}
+	for w := range p.plainIns() {
+		w.plain.GiveUp()
 	}
 }
 
