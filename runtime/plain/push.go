@@ -8,7 +8,11 @@ import "github.com/ilpomo/opencore/runtime/zmq"
 func openPush(c Config) (Sender, error) {
 	o := c.options()
 	o.Immediate = true
-	return openOut(&c, zmq.Push, o)
+	b, err := openOut(&c, zmq.Push, o)
+	if err != nil {
+		return nil, err // not b, which would be a Sender that is not nil
+	}
+	return b, nil
 }
 
 // openOut opens a socket that waits for room.
