@@ -167,9 +167,12 @@ func (c *checker) again(code diag.Code, span diag.Span) bool {
 	return false
 }
 
+// maxWithin bounds how many uses of components are shown, one around the other.
+const maxWithin = 3
+
 // within shows where the component is used that a finding is in.
 func (c *checker) within(d *diag.Diagnostic) *diag.Diagnostic {
-	for f := c.at; f != nil && f.up != nil; f = f.up {
+	for f, n := c.at, 0; f != nil && f.up != nil && n < maxWithin; f, n = f.up, n+1 {
 		d.Note(f.part.Span, "this is within %q", f.part.Name)
 	}
 	return d

@@ -14,7 +14,7 @@ import (
 // billions.
 const (
 	maxInstances = 10_000
-	maxLinks     = 100_000
+	maxLinks     = 20_000
 )
 
 // A frame is a graph at a place: main, or a component at one of its instances.

@@ -39,6 +39,9 @@ func (p *paths) follow(hops []*hop) {
 		return
 	}
 	for _, h := range p.next[last.to.key()] {
+		if p.full {
+			return
+		}
 		if slices.Contains(hops, h) {
 			p.at = h.frame
 			p.errorf(codeSelf, h.span, "this wire leads through components back to itself, and there is no instance in between")
@@ -55,6 +58,7 @@ func (p *paths) link(hops []*hop) {
 	case len(p.links) < maxLinks:
 	case !p.full:
 		p.full = true
+		p.at = hops[0].frame
 		p.errorf(codeRange, hops[0].span, "the graph has more than %d wires, counted with those of components", maxLinks)
 		return
 	default:

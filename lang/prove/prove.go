@@ -8,6 +8,8 @@
 package prove
 
 import (
+	"slices"
+
 	"github.com/ilpomo/opencore/lang/diag"
 	"github.com/ilpomo/opencore/lang/model"
 )
@@ -21,8 +23,12 @@ func Program(p *model.Program) diag.List {
 	v.circles()
 	v.filters()
 	v.found.Sort()
-	return v.found
+	return slices.CompactFunc(v.found, same)
 }
+
+// same reports whether two findings are about one place: a component is proved
+// for each of its uses, and what is wrong within it is said once.
+func same(a, b diag.Diagnostic) bool { return a.Code == b.Code && a.Span == b.Span }
 
 // A prover is the state of one run.
 type prover struct {
