@@ -34,7 +34,7 @@ func wrongPattern(t *testing.T) string {
 	g, p := join(t, &pairings[1], pyzmq, true, endpoint)
 	wrong := meet(t, pyzmq, "pub", "connect", endpoint)
 	wrong.send(item(0, ""))
-	if err := g.stderr.until(g.ctx, func(text string) bool {
+	if err := g.stderr.Until(g.ctx, func(text string) bool {
 		return strings.Contains(text, "peer.items -> print.rows") && strings.Contains(text, "pattern")
 	}); err != nil {
 		t.Fatalf("the log does not name it: %v\n%s", err, g.stderr.String())

@@ -124,7 +124,7 @@ func hangs(t *testing.T) string {
 	g := start(t, doing(t, `say("log", "info", "hanging now")
 while True: hear()`, ""), "--drain", "500ms")
 	g.say(item(0, ""))
-	if err := g.stderr.until(g.ctx, func(text string) bool { return strings.Contains(text, "hanging now") }); err != nil {
+	if err := g.stderr.Says(g.ctx, "hanging now"); err != nil {
 		t.Fatal(err)
 	}
 	a := g.stopped()

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/ilpomo/opencore/internal/testbed"
 )
 
 // example runs an example in a folder of its own.
@@ -22,7 +24,7 @@ func example(t *testing.T, name string, args ...string) (folder string, g *graph
 	}
 	cmd := exec.Command(must(t, opencoreOnce), append([]string{"run", program, "--log", "json"}, args...)...)
 	cmd.Dir = t.TempDir()
-	cmd.Env = append(os.Environ(), "GOFLAGS="+os.Getenv("GOFLAGS")+raceFlag)
+	cmd.Env = testbed.Environ()
 	return cmd.Dir, &graph{launch(t, name, cmd)}
 }
 

@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"encoding/json"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/ilpomo/opencore/internal/testbed"
 	"github.com/ilpomo/opencore/interp/plan"
 	"github.com/ilpomo/opencore/lang"
 	"github.com/ilpomo/opencore/runtime/spec"
@@ -25,17 +25,11 @@ type graph struct{ *process }
 func start(t *testing.T, program string, args ...string) *graph {
 	t.Helper()
 	folder := t.TempDir()
-	planned, err := os.Create(filepath.Join(folder, "plan"))
+	planned, err := testbed.OpenText(filepath.Join(folder, "plan"), planOf(t, program))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer planned.Close()
-	if _, err := planned.Write(planOf(t, program)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := planned.Seek(0, io.SeekStart); err != nil {
-		t.Fatal(err)
-	}
 	cmd := exec.Command(must(t, castOnce), append([]string{"--log", "json"}, args...)...)
 	cmd.ExtraFiles = []*os.File{planned}
 	cmd.Env = append(os.Environ(), "OPENCORE_PLAN_FD=3")

@@ -62,16 +62,8 @@ func withFolder(run func() int) int {
 
 // opencoreOnce makes the opencore command: a copy of this test binary.
 var opencoreOnce = sync.OnceValues(func() (string, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return "", err
-	}
-	code, err := os.ReadFile(self)
-	if err != nil {
-		return "", err
-	}
 	path := filepath.Join(built, "opencore")
-	return path, os.WriteFile(path, code, 0o700)
+	return path, testbed.CopySelf(path)
 })
 
 // castOnce compiles package cast as a user would.
@@ -100,7 +92,7 @@ func run(name string, args ...string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*deadline)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Env = append(os.Environ(), "GOFLAGS="+os.Getenv("GOFLAGS")+raceFlag)
+	cmd.Env = testbed.Environ()
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w: %s", name, err, out)
 	}

@@ -7,10 +7,11 @@ import (
 	"io"
 	"os/exec"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/ilpomo/opencore/internal/testbed"
 )
 
 // A process is one that a test talks with, by lines.
@@ -20,7 +21,7 @@ type process struct {
 	cmd    *exec.Cmd
 	stdin  io.WriteCloser
 	lines  chan string // of stdout; closed at its end
-	stderr transcript
+	stderr testbed.Transcript
 	ctx    context.Context // ends with the deadline
 	ended  chan struct{}   // closed when it has been waited for
 	err    error           // of the wait
@@ -158,49 +159,3 @@ func (p *process) wait() int {
 
 // errDeadline is why a wait ended.
 var errDeadline = errors.New("nothing came before the deadline")
-
-// A transcript is what a process writes, for a test to wait for.
-type transcript struct {
-	mu      sync.Mutex
-	text    strings.Builder
-	written chan struct{} // closed and made anew with each write
-}
-
-// Write implements [io.Writer].
-func (tr *transcript) Write(b []byte) (int, error) {
-	tr.mu.Lock()
-	defer tr.mu.Unlock()
-	if tr.written != nil {
-		close(tr.written)
-		tr.written = nil
-	}
-	return tr.text.Write(b)
-}
-
-// String gives what has been written so far.
-func (tr *transcript) String() string {
-	tr.mu.Lock()
-	defer tr.mu.Unlock()
-	return tr.text.String()
-}
-
-// until waits until what has been written fulfils a condition.
-func (tr *transcript) until(ctx context.Context, met func(text string) bool) error {
-	for {
-		tr.mu.Lock()
-		text := tr.text.String()
-		if tr.written == nil {
-			tr.written = make(chan struct{})
-		}
-		written := tr.written
-		tr.mu.Unlock()
-		if met(text) {
-			return nil
-		}
-		select {
-		case <-written:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}

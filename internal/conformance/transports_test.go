@@ -94,7 +94,7 @@ func joinBound(t *testing.T, c *pairing, k kind, endpoint string) (*graph, *peer
 // listening waits until the run says where its plain socket is bound.
 func (g *graph) listening() (endpoint string) {
 	g.t.Helper()
-	err := g.stderr.until(g.ctx, func(text string) bool {
+	err := g.stderr.Until(g.ctx, func(text string) bool {
 		for line := range strings.Lines(text) {
 			var r struct{ Msg, Endpoint string }
 			if json.Unmarshal([]byte(line), &r) == nil && r.Msg == "listening" {

@@ -167,7 +167,7 @@ func TestStoppedSourceInC(t *testing.T) {
   out    = file.Write(path: "-")
   source -> out where n % 1_000 == 0
 }`)
-	if err := tr.stderr.until(tr.ctx, "counting on"); err != nil {
+	if err := tr.stderr.Says(tr.ctx, "counting on"); err != nil {
 		t.Fatalf("%v:\n%s", err, tr.stderr.String())
 	}
 	if err := tr.cmd.Process.Signal(syscall.SIGTERM); err != nil {

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/ilpomo/opencore/examples/mandelbrot"
+	"github.com/ilpomo/opencore/internal/testbed"
 	"github.com/ilpomo/opencore/runtime/actortest"
 )
 
@@ -34,7 +35,7 @@ func runExample(t *testing.T, name string, args ...string) (folder string, o out
 		write(t, filepath.Join(tr.folder, filepath.Base(file)), read(t, file))
 	}
 	tr.cmd = exec.Command(opencore(t), append([]string{"run", filepath.Join(home, name+".actors")}, args...)...)
-	tr.cmd.Env = append(os.Environ(), "GOFLAGS="+os.Getenv("GOFLAGS")+raceFlag)
+	tr.cmd.Env = testbed.Environ()
 	tr.begin()
 	return tr.folder, tr.done()
 }

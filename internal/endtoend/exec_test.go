@@ -139,7 +139,7 @@ func pidsSaid(text string) (pids []int) {
 // saidPID waits for a relay to say which process it is.
 func (tr *trial) saidPID() int {
 	tr.t.Helper()
-	if err := tr.stderr.until(tr.ctx, "pid "); err != nil {
+	if err := tr.stderr.Says(tr.ctx, "pid "); err != nil {
 		tr.t.Fatalf("no relay: %v\n%s", err, tr.stderr.String())
 	}
 	return pidsSaid(tr.stderr.String())[0]
@@ -290,7 +290,7 @@ func TestProgramWithForeignPeers(t *testing.T) {
 func TestHangingProgramIsKilled(t *testing.T) {
 	tr := runText(t, relay(t, "hang")+chained, "--drain", "300ms")
 	pid := tr.saidPID()
-	if err := tr.stderr.until(tr.ctx, "hangs"); err != nil {
+	if err := tr.stderr.Says(tr.ctx, "hangs"); err != nil {
 		t.Fatal(err)
 	}
 	if err := tr.cmd.Process.Signal(syscall.SIGINT); err != nil {

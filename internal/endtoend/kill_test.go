@@ -330,7 +330,7 @@ func (tr *trial) signal(s syscall.Signal) {
 // says waits until the run has said something to stderr.
 func (tr *trial) says(what string) {
 	tr.t.Helper()
-	if err := tr.stderr.until(tr.ctx, what); err != nil {
+	if err := tr.stderr.Says(tr.ctx, what); err != nil {
 		tr.t.Fatal(fmt.Errorf("waiting for %q: %w", what, err))
 	}
 }

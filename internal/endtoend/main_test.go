@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/ilpomo/opencore/internal/cli"
+	"github.com/ilpomo/opencore/internal/testbed"
 )
 
 // storm says that tests are to run in their long form.
@@ -50,18 +51,10 @@ func withFolder(run func() int) int {
 	return run()
 }
 
-// opencore is the opencore command: a copy of this test binary.
+// opencoreOnce makes the opencore command: a copy of this test binary.
 var opencoreOnce = sync.OnceValues(func() (string, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return "", err
-	}
-	code, err := os.ReadFile(self)
-	if err != nil {
-		return "", err
-	}
 	path := filepath.Join(built, "opencore")
-	return path, os.WriteFile(path, code, 0o700)
+	return path, testbed.CopySelf(path)
 })
 
 func opencore(t *testing.T) string {
@@ -83,7 +76,7 @@ var ledgerOnce = sync.OnceValues(func() (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*deadline)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, command, "compile", filepath.Join("ledger", "ledger.actors"), "-o", built)
-	cmd.Env = append(os.Environ(), "GOFLAGS="+os.Getenv("GOFLAGS")+raceFlag)
+	cmd.Env = testbed.Environ()
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
 	}

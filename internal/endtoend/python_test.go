@@ -34,7 +34,7 @@ func pythonExample(t *testing.T, name string, args ...string) *trial {
 		}
 	}
 	tr.cmd = exec.Command(opencore(t), append([]string{"run", filepath.Join(home, name+".actors")}, args...)...)
-	tr.cmd.Env = append(os.Environ(), "PATH="+testbed.PythonPath(t), "GOFLAGS="+os.Getenv("GOFLAGS")+raceFlag)
+	tr.cmd.Env = append(testbed.Environ(), "PATH="+testbed.PythonPath(t))
 	return tr
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/ilpomo/opencore/internal/testbed"
 	"github.com/ilpomo/opencore/interp/plan"
 	"github.com/ilpomo/opencore/lang"
 	"github.com/ilpomo/opencore/runtime/spec"
@@ -27,7 +27,7 @@ type trial struct {
 	folder string
 	cmd    *exec.Cmd
 	stdout bytes.Buffer
-	stderr transcript
+	stderr testbed.Transcript
 }
 
 // An outcome is what a run left behind.
@@ -78,17 +78,11 @@ func planOf(t *testing.T, graph string) []byte {
 func start(t *testing.T, graph string, args ...string) *trial {
 	t.Helper()
 	tr := newTrial(t)
-	planned, err := os.Create(filepath.Join(tr.folder, "plan"))
+	planned, err := testbed.OpenText(filepath.Join(tr.folder, "plan"), planOf(t, graph))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer planned.Close()
-	if _, err := planned.Write(planOf(t, graph)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := planned.Seek(0, io.SeekStart); err != nil {
-		t.Fatal(err)
-	}
 	tr.book = openBook(t)
 	tr.cmd = exec.Command(ledgerBinary(t), append([]string{"--log", "json", "log=" + tr.path}, args...)...)
 	tr.cmd.ExtraFiles = []*os.File{planned}
@@ -190,4 +184,11 @@ func (o *outcome) wire(t *testing.T, name string) spec.Counts {
 		t.Errorf("%s: offered %d, accounted for %d: %+v", name, c.Offered, sum, c)
 	}
 	return c
+}
+
+func mustContain(t *testing.T, text, want string) {
+	t.Helper()
+	if !strings.Contains(text, want) {
+		t.Errorf("it does not say %q:\n%s", want, text)
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -17,7 +16,7 @@ import (
 // A pattern is a pattern of the ZeroMQ guide, running.
 type pattern struct {
 	*trial
-	printed transcript
+	printed testbed.Transcript
 }
 
 func runPattern(t *testing.T, name string, env ...string) *pattern {
@@ -28,7 +27,7 @@ func runPattern(t *testing.T, name string, env ...string) *pattern {
 	}
 	p := &pattern{trial: newTrial(t)}
 	p.cmd = exec.Command(opencore(t), "run", "--log", "json", home)
-	p.cmd.Env = append(append(os.Environ(), "GOFLAGS="+os.Getenv("GOFLAGS")+raceFlag), env...)
+	p.cmd.Env = append(testbed.Environ(), env...)
 	p.cmd.Stdout = &p.printed
 	p.begin()
 	return p
@@ -40,9 +39,9 @@ func (p *pattern) lines() []string {
 }
 
 // await waits until the run has printed, or logged, something.
-func (p *pattern) await(tr *transcript, what string) {
+func (p *pattern) await(tr *testbed.Transcript, what string) {
 	p.t.Helper()
-	if err := tr.until(p.ctx, what); err != nil {
+	if err := tr.Says(p.ctx, what); err != nil {
 		p.t.Fatalf("waiting for %q: %v\n%s", what, err, p.stderr.String())
 	}
 }

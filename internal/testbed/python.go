@@ -1,4 +1,5 @@
-// Package testbed finds what tests need besides Go.
+// Package testbed has what tests of whole programs share: the Python that they
+// find, the commands that they make, and what these say.
 package testbed
 
 import (

@@ -1,6 +1,6 @@
-//go:build race
+//go:build !race
 
-package endtoend
+package testbed
 
 // raceFlag makes the programs that tests build what the tests are.
-const raceFlag = " -race"
+const raceFlag = ""
