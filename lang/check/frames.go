@@ -164,13 +164,29 @@ func (n *net) makePart(i *instance, k *component) {
 	if n.root.part != nil || n.full {
 		return
 	}
-	for f := i.frame; f.part != nil; f = f.up {
-		if f.part.Actor == i.Actor {
-			noteActor(n.errorf(codeSelf, i.node.Actor.Span(), "component %q contains itself", i.Actor.Name), i.Actor)
-			i.doubtful = true
-			return
+	if i.frame.within(i.Actor) {
+		n.noteActor(n.errorf(codeSelf, i.node.Actor.Span(), "component %q contains itself", i.Actor.Name), i.Actor)
+		i.doubtful = true
+		return
+	}
+	i.inner = n.innerFrame(i, k)
+	n.frames = append(n.frames, i.inner)
+	n.makeInstances(i.inner)
+	n.at = i.frame
+}
+
+// within reports whether the frame is within an instance of a component.
+func (f *frame) within(component *model.Actor) bool {
+	for ; f.part != nil; f = f.up {
+		if f.part.Actor == component {
+			return true
 		}
 	}
+	return false
+}
+
+// innerFrame is the graph of a component with what an instance gives it.
+func (n *net) innerFrame(i *instance, k *component) *frame {
 	f := newFrame(k.node, k.scope, &names{scope: k.scope, params: map[string]*model.Param{}, given: map[string]model.Value{}, sizes: map[string]bool{}})
 	f.up, f.part, f.prefix = i.frame, i, i.Name+"."
 	for _, p := range i.Actor.Params {
@@ -179,14 +195,25 @@ func (n *net) makePart(i *instance, k *component) {
 		}
 	}
 	for _, arg := range i.Args {
-		f.names.given[arg.Param.Name] = arg.Value
-		f.names.sizes[arg.Param.Name] = n.isSize(i.argNode(arg.Param.Name))
+		name := arg.Param.Name
+		node := i.argNode(name)
+		if node == nil {
+			node = k.defaultNode(name)
+		}
+		f.names.given[name], f.names.sizes[name] = arg.Value, n.isSize(node)
 	}
 	f.exprNames = n.componentNames(f, n)
-	i.inner = f
-	n.frames = append(n.frames, f)
-	n.makeInstances(f)
-	n.at = i.frame
+	return f
+}
+
+// defaultNode is what a parameter is by default; nil if it has none.
+func (k *component) defaultNode(name string) syntax.Value {
+	for _, p := range k.node.Params.Items {
+		if p != nil && p.Name != nil && p.Name.Text == name {
+			return p.Default
+		}
+	}
+	return nil
 }
 
 // bounded reports an instance that is one too many.
