@@ -294,21 +294,19 @@ static const oc_value *unpack(msgpack_unpacked *to, zmq_msg_t *frame)
 /* hear takes the next message from the host; false if flags say not to wait and there is none. */
 static bool hear(oc_actor *actor, heard *h, int flags)
 {
-	zmq_msg_t frame;
 	int more = 1;
-	h->count = 0;
-	while (more) {
-		zmq_msg_init(&frame);
-		while (zmq_msg_recv(&frame, actor->socket, flags) < 0) {
+	for (h->count = 0; more; h->count++) {
+		if (h->count == MOST_FRAMES)
+			die("the host", "a message of more than three frames");
+		zmq_msg_t *frame = &h->frames[h->count];
+		zmq_msg_init(frame);
+		while (zmq_msg_recv(frame, actor->socket, flags) < 0) {
 			if (zmq_errno() == EAGAIN)
 				return false;
 			if (zmq_errno() != EINTR)
 				die_zmq("hearing the host");
 		}
-		more = zmq_msg_more(&frame);
-		if (h->count == MOST_FRAMES)
-			die("the host", "a message of more than three frames");
-		h->frames[h->count++] = frame;
+		more = zmq_msg_more(frame);
 	}
 	const oc_value *v = unpack(&h->header, &h->frames[0]);
 	if (v->type != MSGPACK_OBJECT_ARRAY || v->via.array.size == 0 || v->via.array.ptr[0].type != MSGPACK_OBJECT_STR)
