@@ -160,15 +160,16 @@ func (w *pyWriter) printf(format string, args ...any) {
 	w.body.WriteByte('\n')
 }
 
+// writeImports writes what is used, Python's own modules first.
 func (w *pyWriter) writeImports(out *strings.Builder) {
-	for i, module := range []string{"datetime", "enum", "typing", "msgspec"} {
-		if !w.imports[module] {
-			continue
+	for _, group := range [][]string{{"datetime", "enum", "typing"}, {"msgspec"}} {
+		gap := "\n"
+		for _, module := range group {
+			if w.imports[module] {
+				fmt.Fprintf(out, "%simport %s\n", gap, module)
+				gap = ""
+			}
 		}
-		if i == 0 || module == "msgspec" || !strings.HasSuffix(out.String(), "\nimport enum\n") && !strings.HasSuffix(out.String(), "\nimport datetime\n") {
-			out.WriteByte('\n')
-		}
-		fmt.Fprintf(out, "import %s\n", module)
 	}
 	if w.imports[nanoseconds] {
 		fmt.Fprintf(out, "\n%s: typing.TypeAlias = int\n\"\"\"A duration.\"\"\"\n", nanoseconds)
