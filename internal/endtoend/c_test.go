@@ -130,7 +130,11 @@ func TestOtherCodecsInC(t *testing.T) {
 }`)
 	o := tr.done()
 	mustMatch(t, o.stderr, `600 answers, 0 refusals`)
-	for i, row := range rowsOf(t, tr.folder, "answers.csv") {
+	rows := rowsOf(t, tr.folder, "answers.csv")
+	if len(rows) != 600 {
+		t.Errorf("%d answers", len(rows))
+	}
+	for i, row := range rows {
 		if n := i + 1; row["n"] != strconv.Itoa(n) || row["square"] != strconv.Itoa(n*n) {
 			t.Fatalf("answer %d is %v", n, row)
 		}
