@@ -41,8 +41,9 @@ const (
 
 // Load reads the program in file, the files that it imports, and the standard
 // library, NAME.actors at the root of std, and checks them. read gives the bytes
-// of a file, as os.ReadFile does. Whatever is wrong, that a file can't be read included, is in the list,
-// which is sorted; the program is nil if one of the findings is an error.
+// of a file, as os.ReadFile does. Whatever is wrong, that a file can't be read
+// included, is in the list, which is sorted; the program is nil if one of the
+// findings is an error.
 func Load(file string, read func(path string) ([]byte, error), std fs.FS) (*model.Program, *Sources, diag.List) {
 	l := &loader{sources: &Sources{texts: map[string][]byte{}}}
 	main, ok := l.read(file, file, read)

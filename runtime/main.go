@@ -4,9 +4,9 @@
 //
 // It is told everything by a [spec.Launch] on an inherited pipe. [Main] is the
 // process; behind it, run.go has its course from launch to end, loop.go the
-// main loop, out.go and ask.go the ports, group.go several of them in one OS
-// process. Sockets, credit and queues are the
-// business of package lane.
+// main loop, in.go, out.go and ask.go the ports, plain.go those that face foreign
+// peers, hosted.go an actor that is a program, group.go several actor processes
+// in one OS process. Sockets, credit and queues are the business of package lane.
 package runtime
 
 import (

@@ -282,9 +282,9 @@ func (o *outPort) offer(ctx context.Context, m actor.Outgoing) error {
 	return nil
 }
 
-// count counts a message that a source has read, as soon as it has been
-// offered to the first wire, if there is any: one that is still waiting for room when the source is
-// stopped has not been read.
+// count counts a message that a source has read, as soon as it has been offered
+// to the first wire, if there is any: one that is still waiting for room when the
+// source is stopped has not been read.
 func (o *outPort) count() {
 	if o.counted {
 		*o.process.read++

@@ -22,8 +22,8 @@ type Setup struct {
 	Params map[string]any
 	// Messages tells the types that the instance's type parameters stand for
 	// and those of its ports, as *schema.Message, by "T" or the port's name; of a
-	// pair port what it receives.
-	// It is any so that this package imports the standard library alone.
+	// pair port what it receives. It is any so that this package imports the
+	// standard library alone.
 	Messages map[string]any
 	// Mappings holds the parameters of type expr and {string: expr}, compiled.
 	Mappings map[string]Mapper

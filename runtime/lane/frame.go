@@ -26,10 +26,11 @@ import (
 // so repeats are harmless.
 //
 // The body of data is count times a record: its length u32, then that many
-// bytes, which are the payload; with flagTopics the topic's length u16, the topic, the payload.
-// The body of replies is count times: length u32, then number u64 of the request, a status byte, and
-// the reply's payload or the error's text. The body of topics is count records, how the topics begin that are wanted; without any all are. Those of hello, welcome and
-// refusal are in hello.go.
+// bytes, which are the payload; with flagTopics the topic's length u16, the
+// topic, the payload. The body of replies is count times: length u32, then number
+// u64 of the request, a status byte, and the reply's payload or the error's text.
+// The body of topics is count records, how the topics begin that are wanted;
+// without any all are. Those of hello, welcome and refusal are in hello.go.
 const (
 	frameVersion = 1
 	headerSize   = 24

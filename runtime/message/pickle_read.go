@@ -9,8 +9,8 @@ import (
 // 5, as MessagePack. It is a machine with a stack and a memo, as Python's is,
 // but its table has only the instructions that make data: those that import,
 // call or build anything are refused, and nothing can be executed. No length is
-// trusted. Memory is bounded by that of the input, times some forty in the worst case; what it
-// says, where parts of it are used more than once, by most.
+// trusted. Memory is bounded by that of the input, times some forty in the worst
+// case; what comes out, where parts of it are used more than once, by most.
 type unpickler struct {
 	in         []byte
 	at         int    // of the next byte

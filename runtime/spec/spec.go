@@ -81,7 +81,8 @@ type WireID uint32
 // wire from one process to another.
 type LaneID uint32
 
-// A Process is one replica of one instance: one OS process.
+// A Process is one replica of one instance: an OS process, or a part of the one
+// of its group.
 type Process struct {
 	ID       ProcessID         `json:"id"`
 	Instance string            `json:"instance"`
