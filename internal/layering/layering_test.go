@@ -67,7 +67,7 @@ var table = []row{
 	{"lang", "lang/prove lang/...", "stdlib"},
 
 	// One actor process.
-	{"runtime/message", "internal/printable internal/schema runtime/actor " + msgpack + " " + jx, ""},
+	{"runtime/message", "internal/printable internal/schema runtime/actor " + msgpack + " " + jx, "internal/testbed"},
 	{"runtime/zmq", libzmq + " " + unix, goleak},
 	{"runtime/lane", "runtime/spec runtime/zmq " + unix, goleak},
 	{"runtime/foreign", "internal/printable internal/schema runtime/actor runtime/lane runtime/message runtime/spec runtime/zmq " + unix, goleak},

@@ -5,34 +5,17 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
-)
 
-// python gives an interpreter that has msgspec.
-func python(t *testing.T) string {
-	t.Helper()
-	path := os.Getenv("OPENCORE_PYTHON")
-	if path == "" {
-		path = filepath.Join("..", "..", ".venv", "bin", "python3")
-	}
-	if out, err := exec.Command(path, "-c", "import msgspec").CombinedOutput(); err != nil {
-		say := t.Skipf
-		if os.Getenv("CI") != "" {
-			say = t.Fatalf
-		}
-		say("%s: %v %s: run \"make deps-test\", or set OPENCORE_PYTHON to a Python with msgspec", path, err, out)
-	}
-	return path
-}
+	"github.com/ilpomo/opencore/internal/testbed"
+)
 
 // What we write Python reads, and what it makes of that we read: every byte
 // of any message is as it was, in MessagePack and in each protocol of pickle.
 func TestMessagesThroughPython(t *testing.T) {
-	path := python(t)
+	path := testbed.Python(t)
 	type sent struct {
 		codec   Codec
 		payload []byte
