@@ -17,7 +17,7 @@ import (
 	"github.com/ilpomo/opencore/runtime/zmq"
 )
 
-// A outsider is a socket of somebody else's.
+// An outsider is a socket of somebody else's.
 type outsider struct {
 	*zmq.Plain
 	t *testing.T
