@@ -135,14 +135,14 @@ while True: hear()`, ""), "--drain", "500ms")
 }
 
 func diesAtImport(t *testing.T) string {
-	g := start(t, middle(python(t), "import there_is_no_such_module\n", "", "restart on_failure max 1 in 1m"))
+	g := start(t, middle(python(t), "import there_is_no_such_module\n", "", "restart on_failure max 5 in 1m"))
 	g.say(item(0, ""))
 	_, status := g.end()
-	if status != 3 {
-		t.Errorf("status %d:\n%s", status, g.stderr.String())
+	if log := g.stderr.String(); status != 3 || strings.Contains(log, "starts again") {
+		t.Errorf("status %d:\n%s", status, log)
 	}
 	g.mustSay("there_is_no_such_module")
-	return "the run fails, and the report has its last words"
+	return "the run fails at once, and the report has its last words"
 }
 
 func diesAtMessages(t *testing.T) string {

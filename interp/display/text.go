@@ -137,9 +137,11 @@ func untilStopped(p *spec.Plan) bool {
 	})
 }
 
-// log is one line of the log.
+// log is one record of the log: a line, and what a message of several lines has
+// besides, like a traceback, indented below it.
 func (t *text) log(l supervise.Log) string {
-	line := printable.Text(l.Record.Message) + attributes(l.Record.Attrs)
+	message, rest, _ := strings.Cut(strings.TrimRight(l.Record.Message, "\n"), "\n")
+	line := printable.Text(message) + attributes(l.Record.Attrs)
 	switch {
 	case l.Stderr:
 		line = t.paint(faint, line)
@@ -149,6 +151,11 @@ func (t *text) log(l supervise.Log) string {
 		line = t.paint(yellow, "warning") + " " + line
 	case l.Record.Level == "DEBUG":
 		line = t.paint(faint, "debug "+line)
+	}
+	if rest != "" {
+		for more := range strings.SplitSeq(rest, "\n") {
+			line += "\n    " + printable.Text(more)
+		}
 	}
 	if l.Group != "" {
 		return t.prefix(l.Group, "", l.Record.Time) + line

@@ -155,6 +155,16 @@ func (h *socketHost) exited() {
 // Go implements [Host].
 func (h *socketHost) Go() { h.say(nil, "go") }
 
+// hopeless makes the failure of a program that exits before its first word one
+// that is not tried again: a module is missing, or it can't be read. One that
+// has got further once may do so again.
+func (h *socketHost) hopeless(err error) error {
+	if h.state == silent && h.Incarnation == 1 && h.program.status.Exited() {
+		return &actor.Error{Config: true, Err: err}
+	}
+	return err
+}
+
 // Ready implements [Host].
 func (h *socketHost) Ready() bool {
 	return h.readable || h.gone && h.state != ended || h.canGive()
@@ -174,7 +184,7 @@ func (h *socketHost) Work(ctx context.Context) error {
 		case parts != nil:
 			err = h.hear(ctx, parts)
 		case gone && h.state != ended:
-			return h.program.failure("before " + h.state.next())
+			return h.hopeless(h.program.failure("before " + h.state.next()))
 		default:
 			return nil
 		}

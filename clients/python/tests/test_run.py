@@ -195,7 +195,7 @@ def test_what_does_not_fit_is_said(begin: Begin) -> None:
         host = begin("function.py", ports, **params)
         reason, *parameter = host.failed()
         assert want in reason
-        assert parameter == (["word"] if params == {"word": 7} else [])
+        assert parameter == (["word"] if params == {"word": 7} else [""])
         host.socket.unbind(host.socket.last_endpoint)
 
 

@@ -275,11 +275,10 @@ class Session:
 
     def fail(self, error: Exception) -> None:
         """Says that the actor can't start."""
-        if isinstance(error, ParamMisfit):
-            self.link.say("failed", str(error)[:_TEXT], error.parameter)
+        if isinstance(error, Misfit):  # another try would not help
+            self.link.say("failed", str(error)[:_TEXT], getattr(error, "parameter", ""))
         else:
-            reason = str(error) if isinstance(error, Misfit) else f"{type(error).__name__}: {error}"
-            self.link.say("failed", reason[:_TEXT])
+            self.link.say("failed", f"{type(error).__name__}: {error}"[:_TEXT])
         self.leave()
 
     def leave(self) -> None:
