@@ -65,14 +65,21 @@ func bare(t *schema.Type) *schema.Type {
 }
 
 // hasText reports whether decoding a value of type t makes strings.
-func hasText(t *schema.Type) bool {
+func hasText(t *schema.Type) bool { return textWithin(t, map[*schema.Message]bool{}) }
+
+// textWithin is hasText but for messages that are being looked at already.
+func textWithin(t *schema.Type, seen map[*schema.Message]bool) bool {
 	switch t.Kind {
 	case schema.String, schema.Map:
 		return true
 	case schema.List:
-		return hasText(t.Elem)
+		return textWithin(t.Elem, seen)
 	case schema.Record:
-		return messageHasText(t.Message)
+		if seen[t.Message] {
+			return false
+		}
+		seen[t.Message] = true
+		return slices.ContainsFunc(t.Message.Fields, func(f schema.Field) bool { return textWithin(f.Type, seen) })
 	default:
 		return false
 	}
@@ -80,7 +87,7 @@ func hasText(t *schema.Type) bool {
 
 // messageHasText reports whether a message's decoder needs its text.
 func messageHasText(m *schema.Message) bool {
-	return slices.ContainsFunc(m.Fields, func(f schema.Field) bool { return hasText(f.Type) })
+	return hasText(&schema.Type{Kind: schema.Record, Message: m})
 }
 
 // encoder writes AppendMessage.

@@ -7,8 +7,8 @@ import "github.com/ilpomo/opencore/internal/schema"
 // behind it, walk through all of them. Messages of real programs have hundreds.
 const maxFields = 10_000
 
-// extents refuses messages that are too large. They must not contain
-// themselves: see recursion.
+// extents refuses messages that are too large. A message that contains itself
+// counts once within itself.
 func (c *checker) extents() {
 	counted := map[*schema.Message]int{}
 	for _, s := range c.scopes {
@@ -26,9 +26,10 @@ func countFields(m *schema.Message, counted map[*schema.Message]int) int {
 	if seen {
 		return n
 	}
+	counted[m] = 0 // within itself
 	for _, f := range m.Fields {
 		n++
-		if inner := innerMessage(f.Type); inner != nil {
+		if inner := f.Type.Inner(); inner != nil {
 			n += countFields(inner, counted)
 		}
 		n = min(n, maxFields+1)
@@ -41,7 +42,7 @@ func countFields(m *schema.Message, counted map[*schema.Message]int) int {
 // that it is the one to blame.
 func containsLarge(m *schema.Message, counted map[*schema.Message]int) bool {
 	for _, f := range m.Fields {
-		if inner := innerMessage(f.Type); inner != nil && counted[inner] > maxFields {
+		if inner := f.Type.Inner(); inner != nil && inner != m && counted[inner] > maxFields {
 			return true
 		}
 	}

@@ -70,7 +70,7 @@ func (c *checker) component(k *component) {
 
 // unwiredInside reports ports of a component that its own wires don't lead to.
 func (n *net) unwiredInside(k *component) {
-	if n.partly() || n.root.part.doubtful {
+	if n.partly() || n.root.part.doubtful || n.partial[k.actor] {
 		return
 	}
 	for _, p := range k.actor.Ports {

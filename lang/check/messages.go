@@ -98,6 +98,9 @@ func (c *checker) fieldDefault(s *scope, m *model.Message, f *syntax.Field) {
 	if !ok || field.Type.Kind == schema.Invalid {
 		return
 	}
+	if c.endlessDefault(f, field) {
+		return
+	}
 	names := &names{scope: s, constant: "the default of a field"}
 	v, ok := c.value(f.Default, field.Type, place{what: quote(field.Name), names: names})
 	if ok && v != nil {

@@ -7,9 +7,10 @@ import (
 	"github.com/ilpomo/opencore/lang/syntax"
 )
 
-// recursion refuses messages that contain themselves, over whatever they
-// contain, and cuts them where it found out, so that all other passes may
-// walk into messages without an end in mind.
+// recursion refuses messages that contain themselves without end: through
+// fields that are always there, none of them a list, a map or optional. It
+// cuts them where it found out, so that other passes may walk into such fields
+// without an end in mind.
 func (c *checker) recursion() {
 	r := &recursion{checker: c, nodes: map[*schema.Message]*syntax.Message{}, place: map[*schema.Message]int{}}
 	for _, s := range c.scopes {
@@ -41,8 +42,8 @@ func (r *recursion) walk(m *schema.Message) {
 	r.place[m] = len(r.path)
 	r.path = append(r.path, m)
 	for i := range m.Fields {
-		inner := innerMessage(m.Fields[i].Type)
-		if inner == nil {
+		inner := m.Fields[i].Type.Message
+		if inner == nil || m.Fields[i].Type.Optional {
 			continue
 		}
 		if at, seen := r.place[inner]; seen && at != offPath {
@@ -67,10 +68,11 @@ func (r *recursion) refuse(m *schema.Message, i int, cycle []*schema.Message) {
 	if at == nil {
 		return
 	}
-	d := r.errorf(codeUnsupported, at.Span(), "messages that contain themselves are not in this release")
+	d := r.errorf(codeEndlessly, at.Span(), "message %q contains itself without end", cycle[0].Name)
 	if len(way) > 2 {
 		d.Note(at.Span(), "the way round is %s", strings.Join(way, " -> "))
 	}
+	d.Help("let it end: %s?, or a list [%[1]s]", sourceOf(at))
 }
 
 func (r *recursion) typeOfField(m *schema.Message, name string) *syntax.Type {
@@ -82,10 +84,36 @@ func (r *recursion) typeOfField(m *schema.Message, name string) *syntax.Type {
 	return nil
 }
 
-// innerMessage is the message that a type contains; nil if none.
-func innerMessage(t *schema.Type) *schema.Message {
-	for t.Elem != nil {
-		t = t.Elem
+// endlessDefault reports a default of a message that contains itself, which
+// would have that default within, and so on.
+func (c *checker) endlessDefault(f *syntax.Field, field *schema.Field) bool {
+	inner := field.Type.Inner()
+	if inner == nil || !inner.Recursive() || isEmpty(f.Default) {
+		return false
 	}
-	return t.Message
+	c.errorf(codeEndlessly, f.Default.Span(), "the default of %q is one of a message that contains itself, and would have that default within", field.Name)
+	return true
+}
+
+// isEmpty reports whether a value holds nothing.
+func isEmpty(v syntax.Value) bool {
+	switch v := v.(type) {
+	case *syntax.Nil:
+		return true
+	case *syntax.List:
+		return len(v.Elems.Items) == 0
+	case *syntax.Map:
+		return len(v.Entries.Items) == 0
+	}
+	return false
+}
+
+// finite reports a parameter of a message that contains itself.
+func (c *checker) finite(t *schema.Type, at *syntax.Type) {
+	if t == nil || at == nil {
+		return
+	}
+	if inner := t.Inner(); inner != nil && inner.Recursive() {
+		c.errorf(codeUnsupported, at.Span(), "parameters of messages that contain themselves are not in this release")
+	}
 }

@@ -13,30 +13,36 @@ func (c *checker) soundness() {
 			}
 		}
 	}
-	seen := map[*schema.Message]bool{}
+	users := map[*schema.Message][]*schema.Message{} // the messages that a message is within
+	var todo []*schema.Message
 	for _, s := range c.scopes {
-		for _, m := range s.messageNodes {
-			c.sound(m.decl.message.Message, seen)
+		for _, node := range s.messageNodes {
+			m := node.decl.message.Message
+			for i := range m.Fields {
+				if inner := m.Fields[i].Type.Inner(); inner != nil {
+					users[inner] = append(users[inner], m)
+				}
+				c.unsound[m] = c.unsound[m] || !c.soundType(m.Fields[i].Type)
+			}
+			if c.unsound[m] {
+				todo = append(todo, m)
+			}
+		}
+	}
+	for len(todo) > 0 {
+		m := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, user := range users[m] {
+			if !c.unsound[user] {
+				c.unsound[user] = true
+				todo = append(todo, user)
+			}
 		}
 	}
 }
 
-// sound reports whether all of a message is known. The message must not
-// contain itself: see recursion.
-func (c *checker) sound(m *schema.Message, seen map[*schema.Message]bool) bool {
-	if seen[m] {
-		return !c.unsound[m]
-	}
-	seen[m] = true
-	for i := range m.Fields {
-		if !c.soundType(m.Fields[i].Type, seen) {
-			c.unsound[m] = true
-		}
-	}
-	return !c.unsound[m]
-}
-
-func (c *checker) soundType(t *schema.Type, seen map[*schema.Message]bool) bool {
+// soundType reports whether all of a type is known, but for messages within.
+func (c *checker) soundType(t *schema.Type) bool {
 	for t.Elem != nil {
 		t = t.Elem
 	}
@@ -45,8 +51,6 @@ func (c *checker) soundType(t *schema.Type, seen map[*schema.Message]bool) bool 
 		return false
 	case schema.Enum:
 		return !c.openEnums[t.Enum]
-	case schema.Record:
-		return c.sound(t.Message, seen)
 	default:
 		return true
 	}

@@ -72,7 +72,7 @@ func (w *CSVWriter) cell(dst []byte, s *shape, c cell) ([]byte, error) {
 		return append(dst, c.data...), nil
 	case schema.Record, schema.List, schema.Map, schema.Any:
 		w.json.Buf = dst
-		err := writeValue(&w.json, s, c)
+		err := writeValue(&w.json, s, c, 1)
 		dst, w.json.Buf = w.json.Buf, nil
 		return dst, err
 	default:

@@ -23,7 +23,7 @@ func NewJSONWriter(m *schema.Message) *JSONWriter { return &JSONWriter{record: c
 // back. It fails where payload is not a valid encoding, and returns dst then.
 func (w *JSONWriter) Append(dst, payload []byte) ([]byte, error) {
 	w.out.Buf = dst
-	err := writeRecord(&w.out, w.record, payload)
+	err := writeRecord(&w.out, w.record, payload, 1)
 	out := w.out.Buf
 	w.out.Buf = nil
 	if err != nil {
@@ -32,7 +32,11 @@ func (w *JSONWriter) Append(dst, payload []byte) ([]byte, error) {
 	return out, nil
 }
 
-func writeRecord(w *jx.Writer, r *record, b []byte) error {
+// writeRecord writes an object; depth is its own.
+func writeRecord(w *jx.Writer, r *record, b []byte, depth int) error {
+	if depth > MaxDepth {
+		return errDepth
+	}
 	if len(b) < r.head {
 		return errDense
 	}
@@ -43,7 +47,7 @@ func writeRecord(w *jx.Writer, r *record, b []byte) error {
 			return err
 		}
 		w.RawStr(r.fields[i].jsonKey)
-		if err := writeValue(w, r.fields[i].shape, c); err != nil {
+		if err := writeValue(w, r.fields[i].shape, c, depth); err != nil {
 			return err
 		}
 	}
@@ -61,7 +65,8 @@ func jsonKey(i int, name string) string {
 	return string(w.Buf)
 }
 
-func writeValue(w *jx.Writer, s *shape, c cell) error {
+// writeValue writes one value; depth is that of what it is in.
+func writeValue(w *jx.Writer, s *shape, c cell, depth int) error {
 	if !c.present {
 		w.Null()
 		return nil
@@ -85,11 +90,11 @@ func writeValue(w *jx.Writer, s *shape, c cell) error {
 	case schema.Bytes:
 		w.Base64(c.data)
 	case schema.Record:
-		return writeRecord(w, s.record, c.data)
+		return writeRecord(w, s.record, c.data, depth+1)
 	case schema.List:
-		return writeList(w, s.elem, c.data)
+		return writeList(w, s.elem, c.data, depth+1)
 	case schema.Map:
-		return writeMap(w, s, c.data)
+		return writeMap(w, s, c.data, depth+1)
 	case schema.Any:
 		v, err := decodeAny(c.data)
 		if err != nil {
@@ -119,7 +124,10 @@ func writeText(w *jx.Writer, text []byte) {
 	w.Str(string([]rune(string(text))))
 }
 
-func writeList(w *jx.Writer, elem *shape, b []byte) error {
+func writeList(w *jx.Writer, elem *shape, b []byte, depth int) error {
+	if depth > MaxDepth {
+		return errDepth
+	}
 	l, err := viewList(elem, b)
 	if err != nil {
 		return err
@@ -133,7 +141,7 @@ func writeList(w *jx.Writer, elem *shape, b []byte) error {
 		if err != nil {
 			return err
 		}
-		if err := writeValue(w, elem, c); err != nil {
+		if err := writeValue(w, elem, c, depth); err != nil {
 			return err
 		}
 	}
@@ -141,7 +149,10 @@ func writeList(w *jx.Writer, elem *shape, b []byte) error {
 	return nil
 }
 
-func writeMap(w *jx.Writer, s *shape, b []byte) error {
+func writeMap(w *jx.Writer, s *shape, b []byte, depth int) error {
+	if depth > MaxDepth {
+		return errDepth
+	}
 	l, err := viewList(s.elem, b)
 	if err != nil {
 		return err
@@ -157,7 +168,7 @@ func writeMap(w *jx.Writer, s *shape, b []byte) error {
 		}
 		writeText(w, key)
 		w.RawStr(":")
-		if err := writeValue(w, s.value(), v); err != nil {
+		if err := writeValue(w, s.value(), v, depth); err != nil {
 			return err
 		}
 	}

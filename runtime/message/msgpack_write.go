@@ -10,7 +10,7 @@ import (
 // Append implements [Codec]: the message as a map with all its fields, in
 // their order, null too, every number as short as can be.
 func (c *MessagePack) Append(dst, payload []byte) ([]byte, error) {
-	out, err := packRecord(dst, c.record, payload)
+	out, err := packRecord(dst, c.record, payload, 1)
 	if err != nil {
 		return dst, err
 	}
@@ -20,7 +20,11 @@ func (c *MessagePack) Append(dst, payload []byte) ([]byte, error) {
 // packKey gives what stands before the value of a field.
 func packKey(name string) string { return string(packText(nil, []byte(name))) }
 
-func packRecord(dst []byte, r *record, b []byte) ([]byte, error) {
+// packRecord appends a map; depth is its own.
+func packRecord(dst []byte, r *record, b []byte, depth int) ([]byte, error) {
+	if depth > MaxDepth {
+		return dst, errDepth
+	}
 	if len(b) < r.head {
 		return dst, errDense
 	}
@@ -34,7 +38,7 @@ func packRecord(dst []byte, r *record, b []byte) ([]byte, error) {
 		}
 		var err error
 		if f.shape.slot == 4 {
-			dst, err = packField(dst, r, i, b)
+			dst, err = packField(dst, r, i, b, depth)
 		} else {
 			dst, err = packWord(dst, f.shape, b[f.at:])
 		}
@@ -46,23 +50,23 @@ func packRecord(dst []byte, r *record, b []byte) ([]byte, error) {
 }
 
 // packField appends the value of a field with data, which is not null.
-func packField(dst []byte, r *record, i int, b []byte) ([]byte, error) {
+func packField(dst []byte, r *record, i int, b []byte, depth int) ([]byte, error) {
 	c, err := r.cell(b, i)
 	if err != nil {
 		return dst, err
 	}
 	if s := r.fields[i].shape; s.kind != schema.String {
-		return packData(dst, s, c.data)
+		return packData(dst, s, c.data, depth)
 	}
 	return packText(dst, c.data), nil
 }
 
-func packValue(dst []byte, s *shape, c cell) ([]byte, error) {
+func packValue(dst []byte, s *shape, c cell, depth int) ([]byte, error) {
 	switch {
 	case !c.present:
 		return append(dst, 0xc0), nil
 	case s.slot == 4:
-		return packData(dst, s, c.data)
+		return packData(dst, s, c.data, depth)
 	default:
 		return packWord(dst, s, c.slot)
 	}
@@ -91,18 +95,18 @@ func packWord(dst []byte, s *shape, slot []byte) ([]byte, error) {
 	}
 }
 
-func packData(dst []byte, s *shape, data []byte) ([]byte, error) {
+func packData(dst []byte, s *shape, data []byte, depth int) ([]byte, error) {
 	switch s.kind {
 	case schema.String:
 		return packText(dst, data), nil
 	case schema.Bytes:
 		return append(packLength(dst, 0xc4, len(data)), data...), nil
 	case schema.Record:
-		return packRecord(dst, s.record, data)
+		return packRecord(dst, s.record, data, depth+1)
 	case schema.List:
-		return packList(dst, s.elem, data)
+		return packList(dst, s.elem, data, depth+1)
 	case schema.Map:
-		return packMap(dst, s, data)
+		return packMap(dst, s, data, depth+1)
 	default: // any
 		if ValidateMessagePack(data) != nil {
 			return dst, errDense
@@ -199,7 +203,10 @@ func packLong(dst []byte, code byte, n int) []byte {
 	return binary.BigEndian.AppendUint32(append(dst, code+1), uint32(n))
 }
 
-func packList(dst []byte, elem *shape, b []byte) ([]byte, error) {
+func packList(dst []byte, elem *shape, b []byte, depth int) ([]byte, error) {
+	if depth > MaxDepth {
+		return dst, errDepth
+	}
 	l, err := viewList(elem, b)
 	if err != nil {
 		return dst, err
@@ -210,14 +217,17 @@ func packList(dst []byte, elem *shape, b []byte) ([]byte, error) {
 		if err != nil {
 			return dst, err
 		}
-		if dst, err = packValue(dst, elem, c); err != nil {
+		if dst, err = packValue(dst, elem, c, depth); err != nil {
 			return dst, err
 		}
 	}
 	return dst, nil
 }
 
-func packMap(dst []byte, s *shape, b []byte) ([]byte, error) {
+func packMap(dst []byte, s *shape, b []byte, depth int) ([]byte, error) {
+	if depth > MaxDepth {
+		return dst, errDepth
+	}
 	l, err := viewList(s.elem, b)
 	if err != nil {
 		return dst, err
@@ -228,7 +238,7 @@ func packMap(dst []byte, s *shape, b []byte) ([]byte, error) {
 		if err != nil {
 			return dst, err
 		}
-		if dst, err = packValue(packText(dst, key), s.value(), v); err != nil {
+		if dst, err = packValue(packText(dst, key), s.value(), v, depth); err != nil {
 			return dst, err
 		}
 	}

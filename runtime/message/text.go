@@ -114,7 +114,7 @@ func (w *TextWriter) value(dst []byte, s *shape, c cell) ([]byte, error) {
 		return append(dst, time.Duration(c.word()).String()...), nil
 	case schema.Record, schema.List, schema.Map, schema.Any:
 		w.json.Buf = w.json.Buf[:0]
-		if err := writeValue(&w.json, s, c); err != nil {
+		if err := writeValue(&w.json, s, c, 1); err != nil {
 			return dst, err
 		}
 		return AppendPrintable(dst, w.json.Buf), nil
