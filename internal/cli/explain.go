@@ -20,7 +20,7 @@ wires between them, who binds, where each filter runs and why, and how much a
 queue may hold. FILE may also be a plan. Nothing is started.
 
 Explain NAME prints the declaration of a standard actor: what it does, its
-parameters and its ports. The packages are file, flow, gen, log and timer.`
+parameters and its ports. The packages are file, flow, gen, log, proxy and timer.`
 
 const explainExamples = `  opencore explain OC203
   opencore explain file.Lines
