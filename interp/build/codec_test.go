@@ -22,6 +22,7 @@ var samples = map[string]func() oracle.Codec{
 	"Maybe": func() oracle.Codec { return new(sample.Maybe) },
 	"Lists": func() oracle.Codec { return new(sample.Lists) },
 	"Maps":  func() oracle.Codec { return new(sample.Maps) },
+	"Tree":  func() oracle.Codec { return new(sample.Tree) },
 }
 
 func TestCodecs(t *testing.T) {

@@ -20,6 +20,7 @@ All: s string; b bool; i int; f float; raw bytes; t time; d duration; x any; kin
 Maybe: s string?; b bool?; i int?; f float?; raw bytes?; t time?; d duration?; x any?; kind enum(small, large)?; p Point?; place Place?; l [int]?; m {string: int}?
 Lists: s [string]; b [bool]; i [int]; kinds [enum Alert(green, yellow, orange, red)]; t [time]; os [string?]; oi [int?]; ok [enum(a, b)?]; p [Point]; places [Place?]; x [any]; xs [any?]; nested [[string]]; deep [[[int?]?]?]; raw [bytes]
 Maps: s {string: string}; i {string: int}; oi {string: int?}; p {string: Place}; op {string: Place?}; l {string: [string?]}; m {string: {string: bool}}; x {string: any}; lm [{string: string}]
+Tree: name string; left Tree?; kids [Tree]; more {string: Tree?}
 `
 
 func TestGenerateGolden(t *testing.T) {

@@ -29,6 +29,7 @@ func messagesOf(t testing.TB, text string) []*schema.Message {
 			continue
 		}
 		m := &schema.Message{Name: name}
+		list = append(list, m) // it may contain itself
 		for field := range strings.SplitSeq(fields, ";") {
 			field, spelled, _ := strings.Cut(strings.TrimSpace(field), " ")
 			if field == "" {
@@ -40,7 +41,6 @@ func messagesOf(t testing.TB, text string) []*schema.Message {
 			}
 			m.Fields = append(m.Fields, schema.Field{Name: field, Type: typ})
 		}
-		list = append(list, m)
 	}
 	return list
 }

@@ -158,6 +158,9 @@ func Fill(r *rand.Rand, m *schema.Message, v reflect.Value) {
 }
 
 func fill(r *rand.Rand, t *schema.Type, v reflect.Value) {
+	if inner := t.Inner(); inner != nil && inner.Recursive() && r.IntN(16) > 0 { // or there would be no end
+		return
+	}
 	if t.Optional {
 		if r.IntN(3) == 0 {
 			return

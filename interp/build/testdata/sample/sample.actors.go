@@ -2272,3 +2272,180 @@ func (m *Maps) decodeMessage(payload []byte, text string, from int) error {
 	}
 	return nil
 }
+
+// Tree is the message Tree of sample.actors.
+type Tree struct {
+	Name string
+	Left *Tree
+	Kids []Tree
+	More map[string]*Tree
+}
+
+// AppendMessage appends the message's encoding to b.
+func (m Tree) AppendMessage(b []byte) []byte {
+	at := len(b) + 17 // of the data
+	b = append(b, make([]byte, 17)...)
+	slots := (*[17]byte)(b[len(b)-17:])
+	if m.Left != nil {
+		slots[0] |= 1
+	}
+	b = append(b, m.Name...)
+	binary.LittleEndian.PutUint32(b[at-16:], uint32(len(b)-at))
+	if m.Left != nil {
+		b = (*m.Left).AppendMessage(b)
+	}
+	binary.LittleEndian.PutUint32(b[at-12:], uint32(len(b)-at))
+	{
+		b = binary.LittleEndian.AppendUint32(b, uint32(len(m.Kids)))
+		at2 := len(b)
+		b = append(b, make([]byte, len(m.Kids)*4)...)
+		for i2, e2 := range m.Kids {
+			b = e2.AppendMessage(b)
+			binary.LittleEndian.PutUint32(b[at2+i2*4:], uint32(len(b)-(at2+len(m.Kids)*4)))
+		}
+	}
+	binary.LittleEndian.PutUint32(b[at-8:], uint32(len(b)-at))
+	{
+		b = binary.LittleEndian.AppendUint32(b, uint32(len(m.More)))
+		at2 := len(b)
+		b = append(b, make([]byte, len(m.More)*4)...)
+		for i2, key2 := range slices.Sorted(maps.Keys(m.More)) {
+			value2 := m.More[key2]
+			at3 := len(b) + 9 // of the data
+			b = append(b, make([]byte, 9)...)
+			slots3 := (*[9]byte)(b[len(b)-9:])
+			if value2 != nil {
+				slots3[0] |= 1
+			}
+			b = append(b, key2...)
+			binary.LittleEndian.PutUint32(b[at3-8:], uint32(len(b)-at3))
+			if value2 != nil {
+				b = (*value2).AppendMessage(b)
+			}
+			binary.LittleEndian.PutUint32(b[at3-4:], uint32(len(b)-at3))
+			binary.LittleEndian.PutUint32(b[at2+i2*4:], uint32(len(b)-(at2+len(m.More)*4)))
+		}
+	}
+	binary.LittleEndian.PutUint32(b[at-4:], uint32(len(b)-at))
+	return b
+}
+
+// DecodeMessage replaces the message by what payload encodes.
+func (m *Tree) DecodeMessage(payload []byte) error {
+	if len(payload) < 17 {
+		return actor.BadEncoding("Tree")
+	}
+	from, to := 17, 17+int(binary.LittleEndian.Uint32(payload[13:]))
+	if from > to || to > len(payload) {
+		return actor.BadEncoding("Tree")
+	}
+	return m.decodeMessage(payload, string(payload[from:to]), from)
+}
+
+// decodeMessage is DecodeMessage with payload[from:], as far as it holds text, as a string.
+func (m *Tree) decodeMessage(payload []byte, text string, from int) error {
+	if len(payload) < 17 {
+		return actor.BadEncoding("Tree")
+	}
+	slots := (*[17]byte)(payload)
+	end0_ := 17 + int(binary.LittleEndian.Uint32(slots[1:]))
+	end1_ := 17 + int(binary.LittleEndian.Uint32(slots[5:]))
+	end2_ := 17 + int(binary.LittleEndian.Uint32(slots[9:]))
+	end3_ := 17 + int(binary.LittleEndian.Uint32(slots[13:]))
+	if end0_ > end1_ || end1_ > end2_ || end2_ > end3_ || end3_ != len(payload) {
+		return actor.BadEncoding("Tree")
+	}
+	m.Name = text[17-from : end0_-from]
+	if slots[0]&1 == 0 {
+		m.Left = nil
+	} else {
+		m.Left = new(Tree)
+		if err := m.Left.decodeMessage(payload[end0_:end1_], text[end0_-from:end1_-from], 0); err != nil {
+			return err
+		}
+	}
+	{
+		list2 := payload[end1_:end2_]
+		text2 := text[end1_-from : end2_-from]
+		if len(list2) < 4 {
+			return actor.BadEncoding("Tree")
+		}
+		n2 := int(binary.LittleEndian.Uint32(list2))
+		const slots2 = 4
+		if len(list2) < slots2+n2*21 {
+			return actor.BadEncoding("Tree")
+		}
+		var out2 []Tree
+		if n2 > 0 {
+			out2 = make([]Tree, n2)
+		}
+		data2 := slots2 + n2*4
+		start2 := data2
+		for i2 := range out2 {
+			end2 := data2 + int(binary.LittleEndian.Uint32(list2[slots2+i2*4:]))
+			if end2 < start2 || end2 > len(list2) {
+				return actor.BadEncoding("Tree")
+			}
+			if err := out2[i2].decodeMessage(list2[start2:end2], text2[start2:end2], 0); err != nil {
+				return err
+			}
+			start2 = end2
+		}
+		if start2 != len(list2) {
+			return actor.BadEncoding("Tree")
+		}
+		m.Kids = out2
+	}
+	{
+		list2 := payload[end2_:end3_]
+		text2 := text[end2_-from : end3_-from]
+		if len(list2) < 4 {
+			return actor.BadEncoding("Tree")
+		}
+		n2 := int(binary.LittleEndian.Uint32(list2))
+		const slots2 = 4
+		if len(list2) < slots2+n2*13 {
+			return actor.BadEncoding("Tree")
+		}
+		var out2 map[string]*Tree
+		if n2 > 0 {
+			out2 = make(map[string]*Tree, n2)
+		}
+		data2 := slots2 + n2*4
+		start2 := data2
+		for i2 := range n2 {
+			end2 := data2 + int(binary.LittleEndian.Uint32(list2[slots2+i2*4:]))
+			if end2 < start2 || end2 > len(list2) {
+				return actor.BadEncoding("Tree")
+			}
+			pair3, text3 := list2[start2:end2], text2[start2:end2]
+			var key2 string
+			var value2 *Tree
+			if len(pair3) < 9 {
+				return actor.BadEncoding("Tree")
+			}
+			slots4 := (*[9]byte)(pair3)
+			end0_4 := 9 + int(binary.LittleEndian.Uint32(slots4[1:]))
+			end1_4 := 9 + int(binary.LittleEndian.Uint32(slots4[5:]))
+			if end0_4 > end1_4 || end1_4 != len(pair3) {
+				return actor.BadEncoding("Tree")
+			}
+			key2 = text3[9:end0_4]
+			if slots4[0]&1 == 0 {
+				value2 = nil
+			} else {
+				value2 = new(Tree)
+				if err := value2.decodeMessage(pair3[end0_4:end1_4], text3[end0_4:end1_4], 0); err != nil {
+					return err
+				}
+			}
+			out2[key2] = value2
+			start2 = end2
+		}
+		if start2 != len(list2) {
+			return actor.BadEncoding("Tree")
+		}
+		m.More = out2
+	}
+	return nil
+}
