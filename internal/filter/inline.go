@@ -87,16 +87,6 @@ func (c *checker) fits(text string) bool {
 	return false
 }
 
-// And is an expression that is true where all of some are. They are about one
-// message, and of type bool.
-func And(list []*Expr, scope *Scope) (*Expr, []Problem) {
-	terms := make([]string, len(list))
-	for i, e := range list {
-		terms[i] = "(" + e.text + ")"
-	}
-	return Check(strings.Join(terms, " && "), scope, typeBool)
-}
-
 // Words yields the words of a source that may be names, with the byte that each
 // begins at. What can't be read ends it.
 func Words(source string) iter.Seq2[string, int] {

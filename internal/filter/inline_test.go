@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -75,9 +76,13 @@ func TestNamesThatDoubleAreBounded(t *testing.T) {
 	t.Error("nothing bounds it")
 }
 
-func TestAnd(t *testing.T) {
-	e, problems := And([]*Expr{named(t, "mag > 3 || mag < 1", nil), named(t, `place == "eu"`, nil)}, &Scope{Message: aQuake})
-	if len(problems) > 0 || e.Text() != `(mag > 3 || mag < 1) && (place == "eu")` {
-		t.Error(e, problems)
+func TestWords(t *testing.T) {
+	var words []string
+	for word, at := range Words(`Big && x.Small // Gone
+  || "Text" == any(list, .Part) or 3s > Wide`) {
+		words = append(words, fmt.Sprint(word, at))
+	}
+	if got, want := strings.Join(words, " "), "Big0 x7 any38 list42 or55 Wide63"; got != want {
+		t.Errorf("the words are %s, want %s", got, want)
 	}
 }
