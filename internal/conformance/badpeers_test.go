@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/ilpomo/opencore/internal/testbed"
 )
 
 // wrongPeers are peers that don't behave.
@@ -30,7 +32,7 @@ var wrongPeers = []trouble{
 }
 
 func wrongPattern(t *testing.T) string {
-	endpoint := freeTCP(t, "127.0.0.1")
+	endpoint := testbed.FreeTCP(t, "127.0.0.1")
 	g, p := join(t, &pairings[1], pyzmq, true, endpoint)
 	wrong := meet(t, pyzmq, "pub", "connect", endpoint)
 	wrong.send(item(0, ""))
@@ -46,7 +48,7 @@ func wrongPattern(t *testing.T) string {
 }
 
 func speaksHTTP(t *testing.T) string {
-	endpoint := freeTCP(t, "127.0.0.1")
+	endpoint := testbed.FreeTCP(t, "127.0.0.1")
 	g, p := join(t, &pairings[1], pyzmq, true, endpoint)
 	p.send(item(-1, ""))
 	g.next() // so it is bound
@@ -191,7 +193,7 @@ func neverPulls(t *testing.T) string {
 
 func sameIdentity(t *testing.T) string {
 	c := pairing{theirs: "dealer", program: strings.Replace(answering("router", "dealer"), "Later()", "Later(together: 1)", 1)}
-	endpoint := freeTCP(t, "127.0.0.1")
+	endpoint := testbed.FreeTCP(t, "127.0.0.1")
 	g, p := join(t, &c, pyzmq, true, endpoint, "identity=me")
 	for round := range 5 {
 		for n := range 10 {
@@ -214,7 +216,7 @@ func sameIdentity(t *testing.T) string {
 }
 
 func killedPull(t *testing.T) string {
-	endpoint := freeTCP(t, "127.0.0.1")
+	endpoint := testbed.FreeTCP(t, "127.0.0.1")
 	g, p := join(t, &pairings[0], pyzmq, false, endpoint)
 	for round := range 3 {
 		for n := range some {
@@ -238,7 +240,7 @@ func killedPull(t *testing.T) string {
 }
 
 func killedPush(t *testing.T) string {
-	endpoint := freeTCP(t, "127.0.0.1")
+	endpoint := testbed.FreeTCP(t, "127.0.0.1")
 	g, p := join(t, &pairings[1], pyzmq, true, endpoint)
 	for range 3 {
 		for n := range some {

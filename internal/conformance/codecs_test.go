@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/ilpomo/opencore/internal/testbed"
 )
 
 var codecTable = &table{
@@ -61,7 +63,7 @@ func codecs(t *testing.T) {
 				codecTable.enter(t, codec, c.column)
 				t.Parallel()
 				c.p.program = strings.ReplaceAll(c.p.program, "codec json", "codec "+codec)
-				g, p := join(t, &c.p, pyzmq, true, freeTCP(t, "127.0.0.1"), "codec="+codec)
+				g, p := join(t, &c.p, pyzmq, true, testbed.FreeTCP(t, "127.0.0.1"), "codec="+codec)
 				c.talk(t, g, p)
 				p.leave()
 			})
@@ -138,7 +140,7 @@ graph main {
   blobs = file.Lines<Blob>(path: "-", format: ndjson), peer = Peer()
   blobs -> peer
 }`, nil}
-		g, p := join(t, &c, pyzmq, true, freeTCP(t, "127.0.0.1"))
+		g, p := join(t, &c, pyzmq, true, testbed.FreeTCP(t, "127.0.0.1"))
 		g.say(`{"data":"` + base64.StdEncoding.EncodeToString([]byte(payload)) + `"}`)
 		g.say(`{"data":""}`)
 		g.close()
@@ -158,7 +160,7 @@ graph main {
   peer = Peer(), print = file.Write(path: "-")
   peer -> print
 }`, nil}
-		g, p := join(t, &c, pyzmq, true, freeTCP(t, "127.0.0.1"))
+		g, p := join(t, &c, pyzmq, true, testbed.FreeTCP(t, "127.0.0.1"))
 		p.send("plain text")
 		p.send("")
 		for _, want := range []string{`{"text":"plain text"}`, `{"text":""}`} {
@@ -180,8 +182,8 @@ graph main {
 // echoTexts has a graph ask a foreign REP about texts, and a foreign REQ ask
 // the graph, which asks on.
 func echoTexts(t *testing.T) {
-	theirs := freeTCP(t, "127.0.0.1")
-	ours := freeTCP(t, "127.0.0.1")
+	theirs := testbed.FreeTCP(t, "127.0.0.1")
+	ours := testbed.FreeTCP(t, "127.0.0.1")
 	g := start(t, fmt.Sprintf(`actor Asks external { req ask Text -> Text codec raw bind %q }
 actor Knows external { rep asked Text -> Text codec raw connect %q }
 graph main {

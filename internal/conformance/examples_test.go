@@ -82,7 +82,7 @@ func TestJqAgreesWithItself(t *testing.T) {
 func TestMarketIsJoined(t *testing.T) {
 	t.Parallel()
 	interpreter := python(t)
-	prices, candles := freeTCP(t, "127.0.0.1"), freeTCP(t, "127.0.0.1")
+	prices, candles := testbed.FreeTCP(t, "127.0.0.1"), testbed.FreeTCP(t, "127.0.0.1")
 	folder, g := example(t, "market", "prices_at="+prices, "candles_at="+candles, "every=50ms")
 	script := func(name string, args ...string) *process {
 		return launch(t, name, exec.Command(interpreter, append([]string{filepath.Join("..", "..", "examples", "market", name)}, args...)...))

@@ -3,7 +3,6 @@ package conformance
 import (
 	"encoding/hex"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -97,16 +96,4 @@ func (p *peer) leave() {
 	if status := p.wait(); status != 0 {
 		p.t.Errorf("%s: status %d:\n%s", p.name, status, p.stderr.String())
 	}
-}
-
-// freeTCP gives an address of the loopback interface that was free a moment
-// ago.
-func freeTCP(t *testing.T, host string) string {
-	t.Helper()
-	l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return "tcp://" + l.Addr().String()
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ilpomo/opencore/internal/conformance/cast"
+	"github.com/ilpomo/opencore/internal/testbed"
 )
 
 var sizeTable = &table{
@@ -41,7 +42,7 @@ graph main {
   peer = Peer(), weigh = Weigh(), print = file.Write(path: "-")
   peer -> weigh -> print
 }`, nil}
-	g, p := join(t, &c, k, true, freeTCP(t, "127.0.0.1"))
+	g, p := join(t, &c, k, true, testbed.FreeTCP(t, "127.0.0.1"))
 	const seed = 7
 	p.say(fmt.Sprintf("send %d#%d", size, seed))
 	want := fmt.Sprintf(`{"size":%d,"crc":%d}`, size, crc32.ChecksumIEEE(cast.Pattern(size, seed)))
@@ -59,7 +60,7 @@ graph main {
   wants = file.Lines<Want>(path: "-"), make = Make(), peer = Peer()
   wants -> make -> peer
 }`, nil}
-	g, p := join(t, &c, k, true, freeTCP(t, "127.0.0.1"))
+	g, p := join(t, &c, k, true, testbed.FreeTCP(t, "127.0.0.1"))
 	const seed = 9
 	g.say(fmt.Sprintf(`{"size":%d,"seed":%d}`, size, seed))
 	g.close()

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+
+	"github.com/ilpomo/opencore/internal/testbed"
 )
 
 var transportTable = &table{
@@ -32,13 +34,13 @@ var places = []place{
 	{"ipc, abstract | `ipc://@name`", func(t *testing.T) string {
 		return fmt.Sprintf("ipc://@opencore-conformance-%d-%d", os.Getpid(), abstracts.Add(1))
 	}},
-	{"tcp | `tcp://127.0.0.1:5555`", func(t *testing.T) string { return freeTCP(t, "127.0.0.1") }},
+	{"tcp | `tcp://127.0.0.1:5555`", func(t *testing.T) string { return testbed.FreeTCP(t, "127.0.0.1") }},
 	{"tcp, a port that the system chooses | `tcp://127.0.0.1:*`", func(*testing.T) string { return "tcp://127.0.0.1:*" }},
 	{"tcp, all interfaces | `tcp://*:5555`", func(t *testing.T) string {
-		free := freeTCP(t, "127.0.0.1")
+		free := testbed.FreeTCP(t, "127.0.0.1")
 		return "tcp://*" + free[strings.LastIndexByte(free, ':'):]
 	}},
-	{"tcp over IPv6 | `tcp://[::1]:5555`", func(t *testing.T) string { return freeTCP(t, "::1") }},
+	{"tcp over IPv6 | `tcp://[::1]:5555`", func(t *testing.T) string { return testbed.FreeTCP(t, "::1") }},
 }
 
 // transports goes through all transports.

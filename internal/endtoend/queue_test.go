@@ -14,7 +14,7 @@ import (
 // requests are on their way, errors and timeouts come back as such, and who is
 // killed meanwhile is not missed.
 func TestQueueInFrontOfReplicas(t *testing.T) {
-	endpoint := freeEndpoint(t)
+	endpoint := testbed.FreeTCP(t, "127.0.0.1")
 	tr := start(t, `graph main(log string, address string) {
   queue    = proxy.Queue()
   repliers = Replier(log: log, fails: 13, stalls: 200) replicas 3

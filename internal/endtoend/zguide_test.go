@@ -3,7 +3,6 @@ package endtoend
 import (
 	"encoding/json"
 	"fmt"
-	"net"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -93,7 +92,7 @@ func TestZguideVentilator(t *testing.T) {
 // Peers that are not ours publish and subscribe: topics pass the proxy as they
 // are, and so do subscriptions.
 func TestZguideProxy(t *testing.T) {
-	stations, subscribers := freeEndpoint(t), freeEndpoint(t)
+	stations, subscribers := testbed.FreeTCP(t, "127.0.0.1"), testbed.FreeTCP(t, "127.0.0.1")
 	p := runPattern(t, "proxy", "STATIONS="+stations, "SUBSCRIBERS="+subscribers)
 	python := exec.CommandContext(p.ctx, testbed.Python(t), filepath.Join("testdata", "proxy_peers.py"), stations, subscribers)
 	out, err := python.CombinedOutput()
@@ -104,17 +103,6 @@ func TestZguideProxy(t *testing.T) {
 	if c := o.wire(t, "stations.weather -> pass.from"); o.status != 0 || c.Delivered < 300 || c.Delivered != c.Offered {
 		t.Errorf("status %d, %+v\n%s", o.status, c, o.stderr)
 	}
-}
-
-// freeEndpoint finds a port of this machine that nobody uses now.
-func freeEndpoint(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return "tcp://" + l.Addr().String()
 }
 
 // Ten clients share three workers.
