@@ -28,8 +28,8 @@ const shell = `message N { n int, text string }
 		load -> shell
 	}`
 
-// outlive is how long descendants may outlive who is killed: a second, and on a
-// machine that does much else at a time, as here, some more.
+// outlive is how long descendants may outlive who is killed: a second, and some
+// more on a busy machine.
 const outlive = 3 * time.Second
 
 func TestNoProgramOutlivesWhoIsKilled(t *testing.T) {
