@@ -23,8 +23,8 @@ class Scorer:
         """Handles one message of the port readings."""
         last = self.last.setdefault(reading.sensor, collections.deque(maxlen=self.window))
         score = 0.0
-        if len(last) == self.window:
-            score = (reading.value - statistics.fmean(last)) / statistics.stdev(last)
+        if len(last) == self.window and (spread := statistics.stdev(last)) > 0:
+            score = (reading.value - statistics.fmean(last)) / spread
         if abs(score) < 4:  # what is unusual doesn't become usual by being there
             last.append(reading.value)
         return Scored(sensor=reading.sensor, at=reading.at, value=reading.value, score=score)
