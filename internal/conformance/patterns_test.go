@@ -180,7 +180,8 @@ func theyPush(t *testing.T, g *graph, p *peer) {
 // heard: a publisher can't know whether a subscription has come.
 const retry = 20 * time.Millisecond
 
-// repeat says something until it is heard. Later echoes are for skip to drop.
+// repeat says something until it is heard. More echoes may come; whoever takes
+// the rest passes over them.
 func repeat(t *testing.T, say func(), heard *process) {
 	t.Helper()
 	for {
