@@ -105,7 +105,7 @@ type Node struct {
 	armedTurn uint64
 	absence   *time.Timer
 	stand     *sync.Cond // the standby waits here until it is needed
-	helpers   sync.WaitGroup
+	standbys  sync.WaitGroup
 
 	scratch  []byte
 	draining bool // the router is being drained
@@ -142,7 +142,7 @@ func Open(c Config) (*Node, error) {
 	}
 	n.absence = time.AfterFunc(time.Hour, n.missed)
 	n.absence.Stop()
-	n.helpers.Go(n.standby)
+	n.standbys.Go(n.standby)
 	return n, nil
 }
 
@@ -206,7 +206,7 @@ func (n *Node) Close() {
 	}
 	n.frames = nil
 	n.mu.Unlock()
-	n.helpers.Wait()
+	n.standbys.Wait()
 	n.giveBack()
 }
 
