@@ -135,7 +135,7 @@ func (c *condition) refused(h *hop, w *syntax.Where, some func(*hop) bool) {
 		}
 		text := "false"
 		if w := other.where(); w != nil {
-			expr, _ := filter.Check(w.Expr.Source, c.filterScope(c.message, c.topic), boolType)
+			expr := c.meaning(exprKey{w.Expr.Source, c.filterScope(c.message, c.topic), boolType}).expr
 			if expr == nil { // reported there
 				c.bad = true
 				return

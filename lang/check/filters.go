@@ -40,12 +40,7 @@ func (c *checker) expr(src source, scope *filter.Scope, want *schema.Type) (*fil
 	if scope.Message != nil && c.unsound[scope.Message] {
 		return nil, nil
 	}
-	key := exprKey{src.text, scope, want}
-	seen, ok := c.exprs[key]
-	if !ok {
-		seen.expr, seen.problems = filter.Check(src.text, scope, want)
-		c.exprs[key] = seen
-	}
+	seen := c.meaning(exprKey{src.text, scope, want})
 	for _, p := range seen.problems {
 		c.problem(src, p)
 	}
@@ -53,6 +48,16 @@ func (c *checker) expr(src source, scope *filter.Scope, want *schema.Type) (*fil
 		return nil, nil
 	}
 	return seen.expr, &model.Expr{Written: src.text, Source: seen.expr.Text(), Span: src.span, Names: seen.expr.Names(), Checked: seen.expr}
+}
+
+// meaning looks at an expression without reporting what is wrong with it.
+func (c *checker) meaning(key exprKey) checked {
+	seen, ok := c.exprs[key]
+	if !ok {
+		seen.expr, seen.problems = filter.Check(key.text, key.scope, key.want)
+		c.exprs[key] = seen
+	}
+	return seen
 }
 
 // An exprKey is what an expression means: the same text in the same scope is
