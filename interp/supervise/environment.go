@@ -34,20 +34,8 @@ func checkEnvironment(p *spec.Plan, o *Options) *Failure {
 // addresses gives what a process's plain sockets bind or connect to.
 func addresses(proc *spec.Process) []spec.Arg {
 	var list []spec.Arg
-	add := func(p *spec.Plain) {
-		if p != nil {
-			list = append(list, spec.Arg{Value: p.Endpoint, Place: p.Place})
-		}
-	}
-	for _, out := range proc.Outs {
-		for _, w := range out.Wires {
-			add(w.Plain)
-		}
-	}
-	for _, in := range proc.Ins {
-		for _, w := range in.Wires {
-			add(w.Plain)
-		}
+	for _, s := range proc.Sockets() {
+		list = append(list, spec.Arg{Value: s.Endpoint, Place: s.Place})
 	}
 	return list
 }
