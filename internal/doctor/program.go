@@ -43,6 +43,8 @@ func (n *need) noProgram(name string, err error) {
 	found := fmt.Sprintf("there is no program %q in PATH", name)
 	help := "install it, or write its path"
 	switch {
+	case strings.Contains(name, " "):
+		help = "each word of a command is a string of its own"
 	case errors.Is(err, fs.ErrPermission):
 		found, help = name+" can't be executed", "chmod +x "+name
 	case strings.Contains(name, "/"):

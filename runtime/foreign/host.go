@@ -159,10 +159,13 @@ func (h *socketHost) Go() { h.say(nil, "go") }
 // that is not tried again: a module is missing, or it can't be read. One that
 // has got further once may do so again.
 func (h *socketHost) hopeless(err error) error {
-	if h.state == silent && h.Incarnation == 1 && h.program.status.Exited() {
-		return &actor.Error{Config: true, Err: err}
+	if h.state != silent || h.Incarnation > 1 || !h.program.status.Exited() {
+		return err
 	}
-	return err
+	if h.program.status == 0 {
+		err = fmt.Errorf("%w: it never said hello; what knows nothing of opencore needs the word lines behind its command", err)
+	}
+	return &actor.Error{Config: true, Err: err}
 }
 
 // Ready implements [Host].

@@ -279,7 +279,7 @@ func (h *lineHost) Stop(ctx context.Context) error {
 		return ctx.Err()
 	}
 	if h.ignored > 0 {
-		h.Log.Info("the program wanted no more", "dropped", h.ignored)
+		h.Log.Info("the program wanted no more", "unread", h.ignored)
 	}
 	if h.program.status != 0 {
 		return h.program.failure("behind the end of its input")

@@ -97,6 +97,12 @@ func Interpreter(command string, chosen bool) string {
 
 // plainly says what is wrong without naming the call that found out.
 func plainly(err error) error {
+	if e, ok := errors.AsType[*exec.Error](err); ok && strings.Contains(e.Name, " ") {
+		return fmt.Errorf("%w; each word of a command is a string of its own", err)
+	}
+	if path, ok := errors.AsType[*os.PathError](err); ok && errors.Is(err, os.ErrPermission) {
+		return fmt.Errorf("%s: %w; chmod +x lets it be run", path.Path, path.Err)
+	}
 	if path, ok := errors.AsType[*os.PathError](err); ok {
 		return fmt.Errorf("%s: %w", path.Path, path.Err)
 	}

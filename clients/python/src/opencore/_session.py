@@ -6,6 +6,8 @@ import itertools
 import logging
 import typing
 from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import msgspec
@@ -13,9 +15,11 @@ import msgspec
 from . import _link
 from ._actor import MISSING, Actor, Handler, Hint, Misfit, messages_of, port_type
 from ._codec import Batch, Problem, Reader, Writer
-from ._ports import Ask, AsyncAsk, Context, Out, Reject, Reply
+from ._ports import Ask, AsyncAsk, Context, Out, Reject, Reply, RequestError
 
 log = logging.getLogger("opencore")
+
+_PACKAGE = Path(__file__).parent
 
 _OUTGOING = ("push", "pub", "pair")
 _ASKING = ("req", "dealer")
@@ -235,8 +239,12 @@ class Session:
         also in the log, with its traceback."""
         if isinstance(error, Reject):
             return str(error)
-        log.error("%s failed", handler.name, exc_info=error)
-        return f"{type(error).__name__}: {error}"
+        reason = f"{type(error).__name__}: {error}"
+        if isinstance(error, RequestError):  # where it was asked says nothing more
+            log.error("%s failed: %s", handler.name, reason)
+        else:
+            log.error("%s failed", handler.name, exc_info=error.with_traceback(_theirs(error.__traceback__)))
+        return reason
 
     def answer(self, port: Incoming, number: int, reply: Any) -> None:
         """Answers a request, with an error if reply is an exception."""
@@ -284,6 +292,15 @@ class Session:
     def leave(self) -> None:
         while _link.header(self.link.receive()[0])[0] != "bye":
             pass
+
+
+def _theirs(traceback: TracebackType | None) -> TracebackType | None:
+    """Leaves out the frames of this package in front: nobody can do anything
+    about them."""
+    at = traceback
+    while at is not None and Path(at.tb_frame.f_code.co_filename).parent == _PACKAGE:
+        at = at.tb_next
+    return at or traceback
 
 
 def topics_of(frames: list[bytes], batch: Batch) -> list[str]:
