@@ -24,7 +24,7 @@ import (
 type readFunc = func(path string) ([]byte, error)
 
 // A goPackage is the author's Go of a program: the files of its folder that
-// the go command would compile, without tests and without the program's generated file.
+// the go command would compile, without tests and without the program's generated files.
 type goPackage struct {
 	dir    string
 	name   string // "" if there are no Go files
@@ -45,11 +45,11 @@ func readPackage(p *model.Program, read readFunc) (*goPackage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("looking for the handlers of %s: %w", p.File, err)
 	}
-	match := matcher(read)
+	match, own := matcher(read), generatedNames(p)
 	written := false
 	for _, entry := range entries {
 		name := entry.Name()
-		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || name == generatedFile(p) {
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || own[name] {
 			continue
 		}
 		if ok, err := match.MatchFile(pkg.dir, name); err != nil || !ok {
