@@ -20,6 +20,7 @@ type Asker struct {
 	said    *zmq.Message
 	had     bool // a peer has been there
 	doubt   bool // a request was given up on whose reply may still come
+	over    bool // what waited has been counted as left: no attempt is made any more
 
 	deadlines []deadline // of attempts, in the order in which they began
 }
@@ -124,7 +125,7 @@ func (a *Asker) alarm() {
 		i++
 	}
 	a.deadlines = a.deadlines[i:]
-	if len(a.deadlines) == 0 {
+	if len(a.deadlines) == 0 || a.over {
 		a.At(0)
 		return
 	}
@@ -165,7 +166,7 @@ func (a *Asker) ready() {
 
 // expire ends the attempts whose time is over.
 func (a *Asker) expire() {
-	for len(a.deadlines) > 0 && a.config.Node.Passed(a.deadlines[0].at) {
+	for len(a.deadlines) > 0 && !a.over && a.config.Node.Passed(a.deadlines[0].at) {
 		d := a.deadlines[0]
 		a.deadlines = a.deadlines[1:]
 		if !d.over() {
@@ -180,7 +181,7 @@ func (a *Asker) joined() {
 	switch {
 	case a.peers() > 0:
 		a.had = true
-	case a.had:
+	case a.had && !a.over:
 		a.had, a.doubt = false, false
 		for _, c := range slices.Collect(maps.Values(a.calls)) {
 			if !c.done {
@@ -270,8 +271,10 @@ func (c *Call) Forget() {
 	}
 }
 
-// GiveUp counts the requests that have not been sent as left.
+// GiveUp counts the requests that have not been sent as left: the process ends.
+// Those on their way may still have a reply, and nothing else.
 func (a *Asker) GiveUp() {
+	a.over = true
 	*a.config.Left += uint64(len(a.waiting))
 	a.waiting = nil
 }

@@ -208,6 +208,41 @@ func TestAskLeft(t *testing.T) {
 	p.equal(*c.Left, 2)
 }
 
+// What has been counted as left is not counted again, however long the process
+// still takes to end.
+func TestAskLeftAndTimeout(t *testing.T) {
+	p := newPlace(t)
+	c := p.config("dealer")
+	c.Timeout, c.Retry = 20*time.Millisecond, 1
+	a := p.asker(c)
+	p.call(a, "x")
+	p.locked(a.GiveUp)
+	b := p.asker(p.timed(40 * time.Millisecond))
+	p.outcome(p.call(b, "later"))
+	p.equal([]uint64{*c.Left, *c.Offered, *c.Dropped}, []uint64{1, 0, 0})
+}
+
+// timed is the config of requests that are given up after a time.
+func (p *place) timed(timeout time.Duration) Config {
+	c := p.config("dealer")
+	c.Timeout = timeout
+	return c
+}
+
+func TestAskLeftAndPeerGone(t *testing.T) {
+	p := newPlace(t)
+	c := p.config("dealer")
+	c.Retry = 1
+	a := p.asker(c)
+	f := p.connect(zmq.Rep, a.Endpoint(), zmq.Options{})
+	p.call(a, "x")
+	f.receive()
+	p.locked(a.GiveUp)
+	f.Close()
+	p.until(func() bool { return a.peers() == 0 })
+	p.equal([]uint64{*c.Left, *c.Offered, *c.Delivered}, []uint64{0, 0, 1})
+}
+
 func TestAskUnsayable(t *testing.T) {
 	p := newPlace(t)
 	c := p.config("dealer")
