@@ -7,7 +7,7 @@
 // pass reports what it finds and goes on; what is broken is left out of the
 // model or marked, and whoever uses it later stays silent about it, so that a
 // finding is never the mere consequence of another one. Read [Check] first, then
-// scope for what names mean and net for the graph.
+// scope for what names mean, net for the graph and frame for its components.
 package check
 
 import (

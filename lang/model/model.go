@@ -18,9 +18,9 @@ type Program struct {
 	Enums    []*Enum
 	Messages []*Message // the program's own, in the order written
 	Actors   []*Actor   // the program's own, in the order written
-	Consts   []*Const
-	Filters  []*Filter // the named ones, in the order written
-	Graph    *Graph    // graph main; nil in a file of definitions only
+	Consts   []*Const   // those that are written, and, named outer$param, what components are given
+	Filters  []*Filter  // the named ones, in the order written
+	Graph    *Graph     // graph main; nil in a file of definitions only
 }
 
 // An Enum is a declared enum with its places.
@@ -168,7 +168,8 @@ type PortType struct {
 	Param   string
 }
 
-// A Graph is what runs.
+// A Graph is what runs. Components are gone: what they hold stands here, an
+// instance "inner" of the component's instance "outer" as "outer.inner".
 type Graph struct {
 	Span      diag.Span // the name
 	Doc       string
