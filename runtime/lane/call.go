@@ -186,7 +186,7 @@ func (c *Call) lost(unsent bool) {
 		*c.wire.config.Dropped++
 	}
 	c.number = 0
-	if _, alive := c.wire.replier(c.key); c.tries == 0 || !alive && !c.wire.patient(c.key) {
+	if _, alive := c.wire.replier(c.key); c.wire.node.over || c.tries == 0 || !alive && !c.wire.patient(c.key) {
 		c.finish(nil, ErrPeerDown)
 		return
 	}
@@ -263,6 +263,9 @@ func (w *Wire) prune() {
 
 // nextDeadline is when the first of all calls is due; 0: never.
 func (n *Node) nextDeadline() (at int64) {
+	if n.over {
+		return 0
+	}
 	for _, w := range n.wires {
 		w.prune()
 		if len(w.deadlines) > 0 && (at == 0 || w.deadlines[0].at < at) {

@@ -1,6 +1,11 @@
 package lane
 
-import "testing"
+import (
+	"testing"
+	"time"
+
+	"github.com/ilpomo/opencore/runtime/spec"
+)
 
 // Frames that are kept are acknowledged when they are done, and the end of
 // their lane with the last of them.
@@ -86,4 +91,23 @@ func TestKeepOwesAGrant(t *testing.T) {
 	r.Unlock()
 	background(t, r)
 	lead(t, s, s.Clear)
+}
+
+// What has been counted as left is not counted again when its time is over: a
+// process that ends at once may wait for its program.
+func TestLeftOnce(t *testing.T) {
+	r := receiver(t, nil)
+	var counts WireConfig
+	s, w := sending(t, r.Endpoint(), func(_ *Config, w *WireConfig) {
+		w.Timeout, w.Retry, w.Reply, w.Message = spec.Duration(20*time.Millisecond), 1, 9, 51 // refused: it never gets there
+		counts = *w
+	})
+	s.Lock()
+	defer s.Unlock()
+	w.Call(0, []byte("hello"), nil)
+	s.GiveUp()
+	s.Wait(func() bool { return false }, s.After(60*time.Millisecond))
+	if *counts.Offered != 0 || *counts.Dropped != 0 || *counts.Left != 1 {
+		t.Errorf("offered %d more, dropped %d, left %d", *counts.Offered, *counts.Dropped, *counts.Left)
+	}
 }

@@ -95,6 +95,7 @@ type Node struct {
 	doneAt  int64        // when the last of these was done
 	replied []*flow      // hold replies that wait to be sent
 	late    int          // replies that came after their deadline
+	over    bool         // what waits has been counted as left: no request is tried again
 	foreign int          // frames from who knows whom
 
 	turns     uint64 // of the main loop, and of all who wait

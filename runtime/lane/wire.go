@@ -379,6 +379,7 @@ func (n *Node) Totals() (sent, handled uint64) {
 // GiveUp counts all that is packed or queued as left, once: the process ends.
 // Locked.
 func (n *Node) GiveUp() {
+	n.over = true
 	for _, o := range n.outs {
 		*o.wire.config.Left += uint64(o.queue.clear() + o.batch.count)
 		o.batch.empty()
