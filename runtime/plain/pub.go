@@ -23,6 +23,7 @@ type publisher struct {
 	*outbox
 	said     *zmq.Message
 	counts   map[string]int // how many have subscribed to a prefix
+	known    int            // length of all prefixes in it, in bytes
 	wanted   *lane.Topics   // nil: all
 	everyone bool           // who subscribes isn't told
 }
@@ -30,10 +31,15 @@ type publisher struct {
 // subscriberHWM is the most messages that libzmq holds for a subscriber.
 const subscriberHWM = 10_000
 
+// longestPrefix is how long a subscription may be, in bytes; who sends a longer
+// one is disconnected. libzmq walks prefixes byte by byte, calling itself: one of a
+// MiB would overflow its stack.
+const longestPrefix = 8 << 10
+
 func openPub(c Config) (Sender, error) {
 	p := &publisher{counts: map[string]int{}, everyone: multicast(c.Endpoint)}
 	o := c.options()
-	o.Verbose, o.NoDrop = true, true
+	o.Verbose, o.NoDrop, o.MaxMessage = true, true, 1+longestPrefix
 	if c.Queue.Messages > 0 {
 		o.SendHWM = min(c.Queue.Messages, subscriberHWM)
 	}
@@ -43,7 +49,7 @@ func openPub(c Config) (Sender, error) {
 	}
 	p.outbox = newOutbox(s, o)
 	p.duplex = true
-	p.said = zmq.NewMessage(1, MaxDecoded)
+	p.said = zmq.NewMessage(1, 1+longestPrefix)
 	p.Watch.Closing(func() {
 		s.release()
 		p.said.Free()
@@ -80,11 +86,31 @@ func (p *publisher) hear() (some bool) {
 			continue
 		}
 		some = true
-		if prefix := string(said[1:]); said[0] == 1 {
-			p.counts[prefix]++
-		} else if p.counts[prefix]--; p.counts[prefix] <= 0 {
-			delete(p.counts, prefix)
+		p.subscribed(string(said[1:]), said[0] == 1)
+	}
+}
+
+// mostKnown is how much is remembered of prefixes, in bytes. Beyond that all is
+// given to the socket, which knows them too.
+const mostKnown = 1 << 20
+
+// subscribed notes that a subscription begins or ends.
+func (p *publisher) subscribed(prefix string, begins bool) {
+	const each = 64 // about what an entry takes besides
+	switch count := p.counts[prefix]; {
+	case p.everyone:
+	case begins && count == 0 && p.known+len(prefix)+each > mostKnown:
+		p.everyone, p.counts = true, nil
+		p.notes.say(slog.LevelWarn, "more topics are subscribed to than can be remembered: what nobody wants is counted as delivered from now on")
+	case begins:
+		if p.counts[prefix]++; count == 0 {
+			p.known += len(prefix) + each
 		}
+	case count == 1:
+		delete(p.counts, prefix)
+		p.known -= len(prefix) + each
+	case count > 1:
+		p.counts[prefix]--
 	}
 }
 

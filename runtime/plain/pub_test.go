@@ -52,6 +52,44 @@ func TestPubTopics(t *testing.T) {
 	p.equal(*c.Filtered, 3)
 }
 
+// Who subscribes to more than is remembered gets all the same what it wants.
+func TestPubForgetsWhoWantsTooMuch(t *testing.T) {
+	p := newPlace(t)
+	c := p.config("pub")
+	c.Topic = true
+	s := p.sender(c)
+	f := subscriber(p, s, "a")
+	long := strings.Repeat("x", longestPrefix/2)
+	for i := range 2*mostKnown/longestPrefix + 1 {
+		if err := f.Subscribe([]byte(fmt.Sprint(i) + long)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pub := s.(*publisher)
+	p.until(func() bool { return pub.everyone })
+	put(p, s, "c", "1")
+	put(p, s, "ab", "2")
+	p.equal(f.receive(), `ab|{"w":"2"}`)
+	p.equal([]uint64{*c.Delivered, *c.Filtered}, []uint64{2, 0})
+}
+
+// A prefix that libzmq could not bear doesn't reach it, and who sends one harms
+// nobody else.
+func TestPubRefusesLongPrefixes(t *testing.T) {
+	p := newPlace(t)
+	c := p.config("pub")
+	c.Topic = true
+	s := p.sender(c)
+	bad := p.connect(zmq.Sub, s.Endpoint(), zmq.Options{})
+	if err := bad.Subscribe([]byte(strings.Repeat("x", longestPrefix+1))); err != nil {
+		t.Fatal(err)
+	}
+	good := subscriber(p, s, "a")
+	put(p, s, "a", "1")
+	p.equal(good.receive(), `a|{"w":"1"}`)
+	p.equal(len(s.(*publisher).counts), 1)
+}
+
 func TestPubWithoutTopics(t *testing.T) {
 	p := newPlace(t)
 	c := p.config("pub")
