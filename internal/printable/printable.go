@@ -46,3 +46,12 @@ func Text(text string) string {
 	}
 	return b.String()
 }
+
+// Lines is Text line by line, for what is shown with more than one.
+func Lines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = Text(line)
+	}
+	return strings.Join(lines, "\n")
+}

@@ -22,3 +22,9 @@ func TestText(t *testing.T) {
 		}
 	}
 }
+
+func TestLines(t *testing.T) {
+	if got := Lines("two\n\tlines\x1b[2J\r\n"); got != "two\n    lines\\x1b[2J\\r\n" {
+		t.Errorf("%q", got)
+	}
+}

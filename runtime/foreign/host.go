@@ -342,7 +342,7 @@ func (h *socketHost) record(ctx context.Context, head *header) error {
 	if !ok || level.UnmarshalText([]byte(strings.ToUpper(name))) != nil {
 		return broken("log has no level or no text")
 	}
-	h.Log.Log(ctx, level, printable.Text(text))
+	h.Log.Log(ctx, level, printable.Lines(text))
 	return nil
 }
 
