@@ -2,11 +2,14 @@ package draw_test
 
 import (
 	"context"
+	"encoding/json"
 	"encoding/xml"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -19,10 +22,48 @@ import (
 var update = flag.Bool("update", false, "write the pictures of testdata")
 
 // pictures are the ways to draw, by the extension of their files.
-var pictures = map[string]func(*draw.Picture, io.Writer) error{
-	".txt": func(p *draw.Picture, w io.Writer) error { return p.Text(context.Background(), w, elk.Layout) },
-	".dot": (*draw.Picture).DOT,
-	".mmd": (*draw.Picture).Mermaid,
+func pictures(t *testing.T, file string) map[string]func(*draw.Picture, io.Writer) error {
+	return map[string]func(*draw.Picture, io.Writer) error{
+		".txt": func(p *draw.Picture, w io.Writer) error { return p.Text(t.Context(), w, kept(file+".json")) },
+		".dot": (*draw.Picture).DOT,
+		".mmd": (*draw.Picture).Mermaid,
+	}
+}
+
+// A layout is one that was asked for, and what it was.
+type layout struct {
+	Shape *draw.Shape
+	Plan  *draw.Plan
+}
+
+// kept gives a layout that stands in a file: the engine takes its time. With
+// -update it is asked again.
+func kept(file string) draw.Layout {
+	return func(ctx context.Context, s *draw.Shape) (*draw.Plan, error) {
+		if *update {
+			p, err := elk.Layout(ctx, s)
+			if err != nil {
+				return nil, err
+			}
+			data, err := json.MarshalIndent(layout{s, p}, "", " ")
+			if err != nil {
+				return nil, err
+			}
+			return p, os.WriteFile(file, data, 0o644)
+		}
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		var l layout
+		if err := json.Unmarshal(data, &l); err != nil {
+			return nil, err
+		}
+		if !reflect.DeepEqual(l.Shape, s) {
+			return nil, fmt.Errorf("%s is of another shape: go test -update asks again", file)
+		}
+		return l.Plan, nil
+	}
 }
 
 func picture(t *testing.T, file string) *draw.Picture {
@@ -41,12 +82,13 @@ func TestPictures(t *testing.T) {
 	}
 	for _, file := range files {
 		pic := picture(t, file)
-		for extension, paint := range pictures {
+		name := strings.TrimSuffix(file, ".actors")
+		for extension, paint := range pictures(t, name) {
 			var b strings.Builder
 			if err := paint(pic, &b); err != nil {
 				t.Fatal(err)
 			}
-			golden := strings.TrimSuffix(file, ".actors") + extension
+			golden := name + extension
 			if *update {
 				if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
 					t.Fatal(err)
@@ -64,7 +106,7 @@ func TestSVG(t *testing.T) {
 	pic := picture(t, "testdata/all.actors")
 	pic.Nodes[0].Name = `<&">`
 	var b strings.Builder
-	if err := pic.SVG(context.Background(), &b, elk.Layout); err != nil {
+	if err := pic.SVG(t.Context(), &b, kept("testdata/all.svg.json")); err != nil {
 		t.Fatal(err)
 	}
 	var text strings.Builder
@@ -89,9 +131,10 @@ func TestSVG(t *testing.T) {
 
 func TestEmpty(t *testing.T) {
 	pic := &draw.Picture{Title: "nothing"}
-	for extension, paint := range pictures {
-		if err := paint(pic, io.Discard); err != nil {
-			t.Errorf("%s: %v", extension, err)
-		}
+	if err := pic.Text(t.Context(), io.Discard, elk.Layout); err != nil {
+		t.Error(err)
+	}
+	if err := pic.SVG(t.Context(), io.Discard, elk.Layout); err != nil {
+		t.Error(err)
 	}
 }
