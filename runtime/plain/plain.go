@@ -171,13 +171,29 @@ func (c *Config) options() zmq.Options {
 	if c.Raw {
 		o.ReceiveHWM, o.MaxMessage = receiveHWMRaw, MaxRaw
 	}
-	if isTCP(c.Endpoint) {
+	switch {
+	case !isTCP(c.Endpoint):
+	case c.inputWaits():
+		o.KeepAlive = heartbeat
+	default:
 		o.Heartbeat = heartbeat
 	}
 	if multicast(c.Endpoint) {
 		o.Rate = multicastRate
 	}
 	return o
+}
+
+// inputWaits tells whether what comes in may stay in the socket while the handler
+// is busy. There are no heartbeats then: libzmq 4.3 would not see the answers
+// behind what waits, and its I/O thread asserts that a connection still stands
+// whose heartbeat is due (libzmq issues 4364 and 4767), which ends the process.
+func (c *Config) inputWaits() bool {
+	switch c.Socket {
+	case "push", "pub", "req", "dealer":
+		return false
+	}
+	return true
 }
 
 // longest is the longest message that the wire takes from outside.

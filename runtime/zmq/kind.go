@@ -36,6 +36,7 @@ type Options struct {
 	Immediate  bool  // nothing goes to a peer that is not connected
 
 	Heartbeat  time.Duration // how often a peer is asked whether it is there; it has three times that to answer. 0: never
+	KeepAlive  time.Duration // likewise, but the peer's kernel is asked, and only while nothing is said. In seconds; 0: never
 	Handshake  time.Duration // how long a peer may take to say who it is; 0: libzmq's 30 s
 	Mandatory  bool          // Router: to send to who isn't there is an error
 	Handover   bool          // Router: a new peer with the identity of an old one takes its place

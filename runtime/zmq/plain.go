@@ -170,6 +170,12 @@ func (s *Plain) options(o Options) error {
 		s.set(C.ZMQ_HEARTBEAT_IVL, ms)
 		s.set(C.ZMQ_HEARTBEAT_TIMEOUT, 3*ms)
 	}
+	if seconds := C.int(o.KeepAlive.Seconds()); seconds > 0 {
+		s.set(C.ZMQ_TCP_KEEPALIVE, 1)
+		s.set(C.ZMQ_TCP_KEEPALIVE_IDLE, seconds)
+		s.set(C.ZMQ_TCP_KEEPALIVE_INTVL, seconds)
+		s.set(C.ZMQ_TCP_KEEPALIVE_CNT, 2)
+	}
 	if ms := C.int(o.Handshake.Milliseconds()); ms > 0 {
 		s.set(C.ZMQ_HANDSHAKE_IVL, ms)
 	}
