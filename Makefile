@@ -35,9 +35,10 @@ check: ## gofmt, go vet, staticcheck, generated files without a diff
 	@tools/generated.sh
 
 .PHONY: generate
-generate: ## write what is generated: grammar.ebnf, and the Go and Python beside .actors files
+generate: ## write what is generated: grammar.ebnf, docs/standard.md, and the Go and Python beside .actors files
 	$(GO) test ./lang/syntax -count=1 -run '^TestEBNF$$' -update >/dev/null
 	$(GO) generate ./...
+	$(GO) run ./cmd/opencore doc standard --markdown >docs/standard.md.new && mv docs/standard.md.new docs/standard.md
 	for file in examples/scoring/scoring bench/python/middle; do $(GO) run ./cmd/opencore compile --emit python $$file.actors || exit 1; done
 
 .PHONY: hooks

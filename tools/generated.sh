@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Fails if generating anew changes a file that is committed as generated:
-# grammar.ebnf, and the Go and Python beside .actors files.
+# grammar.ebnf, docs/standard.md, and the Go and Python beside .actors files.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-sums() { (echo grammar.ebnf; find bench examples internal -name '*.actors.go' -o -name '*_actors.py' | sort) | xargs sha256sum; }
+sums() { (echo grammar.ebnf; echo docs/standard.md; find bench examples internal -name '*.actors.go' -o -name '*_actors.py' | sort) | xargs sha256sum; }
 
 before=$(sums)
 make --no-print-directory -s generate

@@ -19,8 +19,7 @@ Explain FILE tells what "opencore run" would do, in words: the processes, the
 wires between them, who binds, where each filter runs and why, and how much a
 queue may hold. FILE may also be a plan. Nothing is started.
 
-Explain NAME prints the declaration of a standard actor: what it does, its
-parameters and its ports. The packages are file, flow, gen, log, proxy and timer.`
+Explain NAME prints the reference of a standard actor, as "opencore doc" does.`
 
 const explainExamples = `  opencore explain OC203
   opencore explain file.Lines
@@ -44,7 +43,11 @@ func (c *command) explainVerb() *cobra.Command {
 			case strings.HasSuffix(arg, planExtension):
 				return c.explainPlan(arg)
 			case standard != "":
-				return c.explainStandard(standard)
+				page, err := standardPage(standard)
+				if err != nil {
+					return err
+				}
+				return c.printPage(page, false)
 			default:
 				return c.explainProgram(arg)
 			}

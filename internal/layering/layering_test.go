@@ -88,6 +88,7 @@ var table = []row{
 	{"internal/cli", "... golang.org/x/term " + cobra, testscripts},
 	{"internal/draw", "lang/diag lang/model " + width, "internal/draw/elk lang stdlib"},
 	{"internal/draw/elk", "internal/draw " + d2, ""},
+	{"internal/reference", "internal/printable lang/diag lang/syntax github.com/fatih/color " + width, "lang stdlib"},
 	{"internal/doctor", "interp/supervise runtime/foreign runtime/spec runtime/zmq " + unix, "interp/plan lang stdlib"},
 	{"internal/conformance/...", "...", unix},
 	{"cmd/opencore", "internal/cli", ""},
