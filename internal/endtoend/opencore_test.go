@@ -205,7 +205,7 @@ func TestOpenCoreAsAPeer(t *testing.T) {
 			t.Fatalf("%s: our subscription is %q", codec, got)
 		}
 	}
-	joined := map[string]bool{}
+	joined, good := map[string]bool{}, map[string][2]string{}
 	for _, e := range opencoreEvents(t, "captured.json") {
 		parts := e.parts(t)
 		if e.Pattern == "pub" && !joined[e.Codec] {
@@ -216,6 +216,7 @@ func TestOpenCoreAsAPeer(t *testing.T) {
 		if e.Codec == "pickle" && parts[0] == "now" {
 			continue // its time is an object
 		}
+		good[e.Pattern+e.Codec] = parts
 		want, back := taken[e.Pattern+e.Codec+strings.Replace(parts[0], "now", "us", 1)], "sub"
 		want[0] = parts[0]
 		if e.Pattern == "push" {
@@ -223,6 +224,12 @@ func TestOpenCoreAsAPeer(t *testing.T) {
 		}
 		if got := sockets[e.Codec+"."+back].receive(); len(got) != 2 || [2]string(got) != want {
 			t.Errorf("%s %s %q: %q goes out as %q, want %q", e.Pattern, e.Codec, parts[0], parts[1], got, want)
+		}
+	}
+	for pattern, back := range map[string]string{"pub": "sub", "push": "pull"} {
+		sockets["pickle."+pattern].send(good[pattern+"pickle"]) // what came before it has been handled when it comes back
+		if got := sockets["pickle."+back].receive(); len(got) != 2 {
+			t.Errorf("pickle %s: %q came back", pattern, got)
 		}
 	}
 	if err := program.cmd.Process.Signal(syscall.SIGTERM); err != nil {
