@@ -205,7 +205,7 @@ func (b *bench) roundTrip() (ours, theirs series, err error) {
 // pyzmq and msgspec that does the same work, between ends in C. way says how
 // the actor takes its messages: see middle.py.
 func (b *bench) python(way string) (ours, theirs series, err error) {
-	const count = "1000000"
+	const count = "3000000"
 	text, err := os.ReadFile(filepath.Join("bench", "python", "middle.actors"))
 	if err != nil {
 		return nil, nil, err
