@@ -2,10 +2,12 @@ package message
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/hex"
 	"encoding/json"
 	"flag"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/ilpomo/opencore/internal/schema"
@@ -113,21 +115,24 @@ func TestWhatOpenCoreReceives(t *testing.T) {
 	}
 }
 
-// TestWriteForOpenCore writes what capture.py replays, if it is asked to.
+// TestWriteForOpenCore writes what capture.py replays, to the file that a flag
+// names.
 func TestWriteForOpenCore(t *testing.T) {
-	if *ours == "" {
-		t.Skip("no file to write to; see testdata/opencore/capture.py")
-	}
+	file := cmp.Or(*ours, filepath.Join(t.TempDir(), "ours.json"))
 	var list []event
 	for _, topic := range []string{"us", ""} {
 		for _, name := range []string{"json", "msgpack", "pickle", "bytes"} {
 			c, _ := foreignCodec(t, name)
-			out, err := c.Append(nil, foreignPayload(t, name, topic))
+			payload := foreignPayload(t, name, topic)
+			out, err := c.Append(nil, payload)
 			must(t, err)
+			if back, err := c.Parse(nil, out); err != nil || !bytes.Equal(back, payload) {
+				t.Errorf("%s %q: it reads back as %x (%v)", name, topic, back, err)
+			}
 			list = append(list, event{Codec: name, Frames: []string{hex.EncodeToString([]byte(topic)), hex.EncodeToString(out)}})
 		}
 	}
 	text, err := json.Marshal(list)
 	must(t, err)
-	must(t, os.WriteFile(*ours, text, 0o666))
+	must(t, os.WriteFile(file, text, 0o666))
 }
