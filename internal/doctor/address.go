@@ -83,9 +83,16 @@ func (a *address) listen(host, port string) {
 		port = "0"
 	}
 	l, err := net.Listen("tcp", net.JoinHostPort(where, port))
+	if err == nil {
+		_ = l.Close() // it was there to be tried
+	}
+	a.bound(port, err)
+}
+
+// bound tells how it went to bind a port.
+func (a *address) bound(port string, err error) {
 	switch {
 	case err == nil:
-		_ = l.Close() // it was there to be tried
 		a.right("can be bound")
 	case errors.Is(err, syscall.EADDRINUSE):
 		a.wrong("the port is in use", fmt.Sprintf("end who has it (ss -ltnp 'sport = :%s' says who), or take another", port))
