@@ -45,6 +45,22 @@ const (
 // included, is in the list, which is sorted; the program is nil if one of the
 // findings is an error.
 func Load(file string, read func(path string) ([]byte, error), std fs.FS) (*model.Program, *Sources, diag.List) {
+	return load(file, read, std, prove.Program)
+}
+
+// LoadForced is [Load] for who wants to see it happen: what is proved of a program is
+// no error, so that it can be run.
+func LoadForced(file string, read func(path string) ([]byte, error), std fs.FS) (*model.Program, *Sources, diag.List) {
+	return load(file, read, std, func(p *model.Program) diag.List {
+		found := prove.Program(p)
+		for i := range found {
+			found[i].Severity = diag.Warning
+		}
+		return found
+	})
+}
+
+func load(file string, read func(path string) ([]byte, error), std fs.FS, proofs func(*model.Program) diag.List) (*model.Program, *Sources, diag.List) {
 	l := &loader{sources: &Sources{texts: map[string][]byte{}}}
 	main, ok := l.read(file, file, read)
 	if !ok {
@@ -58,7 +74,7 @@ func Load(file string, read func(path string) ([]byte, error), std fs.FS) (*mode
 	}, l.standard(std))
 	l.found = append(l.found, found...)
 	if !l.found.HasErrors() {
-		l.found = append(l.found, prove.Program(program)...)
+		l.found = append(l.found, proofs(program)...)
 	}
 	l.found.Sort()
 	if l.found.HasErrors() {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/ilpomo/opencore/interp/build"
 	"github.com/ilpomo/opencore/interp/plan"
+	"github.com/ilpomo/opencore/lang"
 	"github.com/ilpomo/opencore/lang/model"
 )
 
@@ -56,7 +57,7 @@ func (c *command) compileVerb() *cobra.Command {
 }
 
 func (c *command) compile(ctx context.Context, name, folder string) error {
-	src, err := c.runnable(name)
+	src, err := c.runnable(lang.Load, name)
 	if err != nil {
 		return err
 	}
@@ -90,7 +91,7 @@ func (c *command) emit(name, language string) error {
 	if !ok {
 		return fmt.Errorf("--emit takes go or python, not %q", language)
 	}
-	src, err := c.sound(name)
+	src, err := c.sound(lang.Load, name)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/ilpomo/opencore/internal/printable"
 	"github.com/ilpomo/opencore/interp"
 	"github.com/ilpomo/opencore/interp/plan"
+	"github.com/ilpomo/opencore/lang"
 	"github.com/ilpomo/opencore/runtime/spec"
 )
 
@@ -75,7 +76,7 @@ func (c *command) planOf(name string) (*spec.Plan, error) {
 		p, _, err := readPlan(name)
 		return p, err
 	}
-	src, err := c.runnable(name)
+	src, err := c.runnable(lang.Load, name)
 	if err != nil {
 		return nil, err
 	}

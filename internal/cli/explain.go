@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ilpomo/opencore/interp/plan"
+	"github.com/ilpomo/opencore/lang"
 	"github.com/ilpomo/opencore/lang/diag"
 	"github.com/ilpomo/opencore/runtime/spec"
 )
@@ -74,7 +75,7 @@ func (c *command) explainCode(arg string) error {
 }
 
 func (c *command) explainProgram(arg string) error {
-	src, err := c.runnable(arg)
+	src, err := c.runnable(lang.Load, arg)
 	if err != nil {
 		return err
 	}

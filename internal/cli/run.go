@@ -14,6 +14,7 @@ import (
 	"github.com/ilpomo/opencore/interp"
 	"github.com/ilpomo/opencore/interp/build"
 	"github.com/ilpomo/opencore/interp/plan"
+	"github.com/ilpomo/opencore/lang"
 	"github.com/ilpomo/opencore/lang/diag"
 	"github.com/ilpomo/opencore/runtime/spec"
 	"github.com/ilpomo/opencore/runtime/zmq"
@@ -29,6 +30,9 @@ else goes to stderr: where exposed ports listen, what actors log, and at the
 end the account of all wires. Ctrl-C or SIGTERM stops the sources and lets the
 rest drain; a second one ends it at once.
 
+What check proves to go wrong ("can deadlock") is an error; with --force it is
+a warning, and the program runs as it stands.
+
 FILE may also be a plan that "opencore compile" wrote, of a program without
 handlers in Go; with them, run the binary that it wrote.
 
@@ -43,6 +47,7 @@ const runExamples = `  opencore run                              the one program
 
 func (c *command) runVerb() *cobra.Command {
 	opts := &interp.Options{}
+	var force bool
 	cmd := &cobra.Command{
 		Use:               "run [FILE] [name=value...]",
 		Short:             "run a program, or a plan",
@@ -50,16 +55,17 @@ func (c *command) runVerb() *cobra.Command {
 		Example:           runExamples,
 		ValidArgsFunction: completeRun,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.run(cmd.Context(), opts, args)
+			return c.run(cmd.Context(), opts, force, args)
 		},
 	}
 	c.jsonFlag(cmd)
 	opts.AddFlags(cmd.Flags())
+	cmd.Flags().BoolVar(&force, "force", false, "run it whatever is proved of it: such errors are warnings")
 	completeFlags(cmd)
 	return cmd
 }
 
-func (c *command) run(ctx context.Context, opts *interp.Options, args []string) error {
+func (c *command) run(ctx context.Context, opts *interp.Options, force bool, args []string) error {
 	name, params, err := splitParams(args)
 	if err != nil {
 		return err
@@ -68,9 +74,16 @@ func (c *command) run(ctx context.Context, opts *interp.Options, args []string) 
 		return failure{zmq.ErrUnavailable}
 	}
 	if strings.HasSuffix(name, planExtension) {
+		if force {
+			return errors.New("--force is for a program: a plan has been checked when it was compiled")
+		}
 		return c.runPlan(name, opts, params)
 	}
-	src, err := c.runnable(name)
+	load := lang.Load
+	if force {
+		load = lang.LoadForced
+	}
+	src, err := c.runnable(load, name)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -24,13 +25,18 @@ type source struct {
 }
 
 // load reads and checks the program that name means, Go handlers included.
-func load(name string) (*source, error) {
+func load(name string) (*source, error) { return loadWith(lang.Load, name) }
+
+// A loader is [lang.Load] or [lang.LoadForced].
+type loader func(file string, read func(path string) ([]byte, error), std fs.FS) (*model.Program, *lang.Sources, diag.List)
+
+func loadWith(load loader, name string) (*source, error) {
 	file, err := programFile(name)
 	if err != nil {
 		return nil, err
 	}
 	src := &source{file: file}
-	src.program, src.texts, src.findings = lang.Load(filepath.ToSlash(file), os.ReadFile, stdlib.Sources)
+	src.program, src.texts, src.findings = load(filepath.ToSlash(file), os.ReadFile, stdlib.Sources)
 	if src.program != nil {
 		src.findings = append(src.findings, build.Check(src.program, os.ReadFile)...)
 		src.findings.Sort()
@@ -40,8 +46,8 @@ func load(name string) (*source, error) {
 
 // sound loads a program that must be without errors to go on. What there is
 // to say about it has been said.
-func (c *command) sound(name string) (*source, error) {
-	src, err := load(name)
+func (c *command) sound(load loader, name string) (*source, error) {
+	src, err := loadWith(load, name)
 	if err != nil {
 		return nil, err
 	}
@@ -65,8 +71,8 @@ func (c *command) sound(name string) (*source, error) {
 }
 
 // runnable is [command.sound] for a program with a graph main.
-func (c *command) runnable(name string) (*source, error) {
-	src, err := c.sound(name)
+func (c *command) runnable(load loader, name string) (*source, error) {
+	src, err := c.sound(load, name)
 	if err == nil && src.program.Graph == nil {
 		return nil, fmt.Errorf("%s has no graph main: it defines things, and runs nothing", src.file)
 	}
