@@ -57,7 +57,8 @@ type Note struct {
 
 // A Diagnostic is one finding about the user's program. Message is in the
 // user's words: lower case, names in quotes, no full stop. Hint is empty
-// unless it is sure to help.
+// unless it is sure to help. Fixes are what can be done about it, the likeliest
+// first.
 type Diagnostic struct {
 	Severity Severity `json:"severity"`
 	Code     Code     `json:"code"`
@@ -65,6 +66,7 @@ type Diagnostic struct {
 	Message  string   `json:"message"`
 	Notes    []Note   `json:"notes,omitempty"`
 	Hint     string   `json:"hint,omitempty"`
+	Fixes    []Fix    `json:"fixes,omitempty"`
 }
 
 // A List collects findings in any order; Sort brings them into the order in

@@ -1,31 +1,48 @@
 package diag
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
 // DidYouMean gives the candidate that word was most likely meant to be: the
-// one with the fewest letters to change, add, leave out or swap, if those are
-// few for a word of its length. It is "" if none is near, or word itself is a
-// candidate. Of candidates equally near the first counts.
+// first of [Near], "" if there is none.
 func DidYouMean(word string, candidates []string) string {
+	if near := Near(word, candidates); len(near) > 0 {
+		return near[0]
+	}
+	return ""
+}
+
+// Near gives the candidates that word may have been meant to be: those with
+// the fewest letters to change, add, leave out or swap, if these are few for a
+// word of its length; equally near ones in their order, each once. There are
+// none if word itself is a candidate.
+func Near(word string, candidates []string) []string {
 	const most = 100 // bytes; nobody misspells a longer word, but a fuzzer writes one
 	if len(word) > most {
-		return ""
+		return nil
 	}
 	letters := utf8.RuneCountInString(word)
-	best, limit := "", max(1, letters/3)+1
+	limit := max(1, letters/3)
+	var near []string
 	for _, c := range candidates {
 		if c == word {
-			return ""
+			return nil
 		}
-		d := distance(word, c, limit)
-		if d < limit && (d < letters || strings.EqualFold(word, c)) {
-			best, limit = c, d
+		d := distance(word, c, limit+1)
+		if d > limit || d >= letters && !strings.EqualFold(word, c) {
+			continue
+		}
+		if d < limit {
+			near, limit = near[:0], d
+		}
+		if !slices.Contains(near, c) {
+			near = append(near, c)
 		}
 	}
-	return best
+	return near
 }
 
 // distance counts the letters to change, add, leave out or swap between
