@@ -1,0 +1,14 @@
+[
+  (fields)
+  (enum_values)
+  (parameters)
+  (ports)
+  (statements)
+  (arguments)
+  (settings)
+  (list)
+  (map)
+] @fold
+
+(comment)+ @fold
+(import)+ @fold
