@@ -159,3 +159,14 @@ func disjoint(list []*filter.Expr) bool {
 	}
 	return len(list) > 1
 }
+
+// never reports whether it is sure that an expression is true for no message.
+func never(e *filter.Expr) bool {
+	if e == nil {
+		return false
+	}
+	if value, constant := e.Constant(); constant {
+		return value == false
+	}
+	return filter.Impossible([]*filter.Expr{e}, nil)
+}

@@ -23,6 +23,7 @@ func Program(p *model.Program) diag.List {
 	v := &prover{graph: p.Graph}
 	v.circles()
 	v.filters()
+	v.loss()
 	v.found.Sort()
 	return slices.CompactFunc(v.found, same)
 }

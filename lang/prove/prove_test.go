@@ -16,6 +16,8 @@ actor Sink { in in N }
 actor Dealer { in in N, dealer ask N -> N }
 actor Middle { in in N, rep asked N -> N, req ask N -> N }
 actor Replier { rep asked N -> N }
+actor Lines exec ["cat"] lines { in in N }
+actor Exec exec ["cat"] { in in N }
 `
 
 // TestProofs demands of each graph what is proved of it, and of the one beside
@@ -43,6 +45,18 @@ func TestProofs(t *testing.T) {
 				a.ask -> x where n > 1, a.ask -> y where n > 2, a.ask -> z else`, "OC333",
 			`s = Source(), a = Dealer(), x = Replier(), y = Replier(), z = Replier(), s -> a,
 				a.ask -> x where n > 2, a.ask -> y where n > 1, a.ask -> z else`,
+		},
+		"a promise behind a wire that makes none": {
+			`s = Source(), a = Pass(), b = Sink(), s -> a, a -> b deliver at_least_once`, "OC335",
+			`s = Source(), a = Pass(), b = Sink(), s -> a deliver at_least_once, a -> b deliver at_least_once`,
+		},
+		"a promise on a queue that drops": {
+			`s = Source(), b = Sink(), s -> b deliver at_least_once queue 10 drop_oldest`, "OC336",
+			`s = Source(), b = Sink(), s -> b deliver at_most_once queue 10 drop_oldest`,
+		},
+		"a promise to who says nothing": {
+			`s = Source(), b = Lines(), s -> b deliver at_least_once`, "OC337",
+			`s = Source(), b = Exec(), s -> b deliver at_least_once`,
 		},
 		"a filter that is never true": {
 			`s = Source(), a = Sink(), s -> a where n < 1 && n > 2`, "OC334",
