@@ -7,8 +7,6 @@ package lang
 import (
 	"errors"
 	"io/fs"
-	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -61,26 +59,8 @@ func LoadForced(file string, read func(path string) ([]byte, error), std fs.FS) 
 }
 
 func load(file string, read func(path string) ([]byte, error), std fs.FS, proofs func(*model.Program) diag.List) (*model.Program, *Sources, diag.List) {
-	l := &loader{sources: &Sources{texts: map[string][]byte{}}}
-	main, ok := l.read(file, file, read)
-	if !ok {
-		return nil, l.sources, l.found
-	}
-	slashed := filepath.ToSlash(file)
-	i := &importer{loader: l, read: read, home: path.Dir(slashed), seen: map[string]bool{path.Clean(slashed): true}}
-	i.add(main, path.Clean(slashed), 0)
-	program, found := check.Check(check.Program{
-		Name: strings.TrimSuffix(path.Base(slashed), Extension), Files: i.files, Partial: i.partial,
-	}, l.standard(std))
-	l.found = append(l.found, found...)
-	if !l.found.HasErrors() {
-		l.found = append(l.found, proofs(program)...)
-	}
-	l.found.Sort()
-	if l.found.HasErrors() {
-		return nil, l.sources, l.found
-	}
-	return program, l.sources, l.found
+	s := inspect(file, read, std, proofs)
+	return s.Program, s.Sources, s.Found
 }
 
 // Runs reports whether a text declares a graph main. A file without one has
