@@ -128,7 +128,7 @@ func (c *command) root() *cobra.Command {
 	root.SetHelpTemplate(helpTemplate)
 	root.SetHelpCommand(helpVerb())
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(c.newVerb(), c.checkVerb(), c.runVerb(), c.compileVerb(), c.fmtVerb(), c.explainVerb(), c.docVerb(), c.graphVerb(), c.doctorVerb(), c.versionVerb(), c.completionVerb())
+	root.AddCommand(c.newVerb(), c.checkVerb(), c.runVerb(), c.compileVerb(), c.fmtVerb(), c.explainVerb(), c.docVerb(), c.graphVerb(), c.doctorVerb(), c.lspVerb(), c.versionVerb(), c.completionVerb())
 	return root
 }
 

@@ -41,6 +41,7 @@ const (
 	width       = "github.com/rivo/uniseg"
 	unix        = "golang.org/x/sys/unix"
 	d2          = "oss.terrastruct.com/d2/..."
+	lspTypes    = "go.lsp.dev/jsonrpc2 go.lsp.dev/protocol go.lsp.dev/uri"
 	goleak      = "go.uber.org/goleak"
 	testscripts = "github.com/rogpeppe/go-internal/..."
 )
@@ -89,6 +90,7 @@ var table = []row{
 	{"internal/draw", "lang/diag lang/model " + width, "internal/draw/elk lang stdlib"},
 	{"internal/draw/elk", "internal/draw " + d2, ""},
 	{"internal/reference", "internal/printable lang/diag lang/syntax github.com/fatih/color " + width, "lang stdlib"},
+	{"internal/lsp", "interp/build internal/filter internal/reference internal/schema lang lang/... " + lspTypes, "internal/testbed stdlib " + goleak},
 	{"internal/doctor", "interp/supervise runtime/foreign runtime/spec runtime/zmq " + unix, "interp/plan lang stdlib"},
 	{"internal/conformance/...", "...", unix},
 	{"cmd/opencore", "internal/cli", ""},

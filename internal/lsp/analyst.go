@@ -1,0 +1,184 @@
+package lsp
+
+import (
+	"context"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"go.lsp.dev/protocol"
+
+	"github.com/ilpomo/opencore/interp/build"
+	"github.com/ilpomo/opencore/lang"
+)
+
+// An analysis is what is known of one program: of a file that is open, with
+// all that it imports. It does not change.
+type analysis struct {
+	*lang.Inspection
+	root  string
+	disk  int
+	texts map[string]*text     // of all files that were read, by path
+	open  map[string]*document // those of them that were open; nil for the others
+	order []string             // the paths, in the order read
+}
+
+// fits reports whether an analysis is still true in a view.
+func (a *analysis) fits(v *view) bool {
+	if a == nil || a.disk != v.disk {
+		return false
+	}
+	for name, d := range a.open {
+		if v.open[name] != d {
+			return false
+		}
+	}
+	return true
+}
+
+// An analyst looks at programs, one at a time, and keeps what it found of
+// each.
+type analyst struct {
+	server *server
+	wake   chan struct{} // something has changed; holds one
+	busy   chan struct{} // whose turn it is; holds one
+	side   sync.WaitGroup
+
+	mu   sync.Mutex
+	done map[string]*analysis // the last one of each root
+
+	shown map[string]bool // files with findings that the client shows; the publisher's own
+}
+
+func newAnalyst(s *server) *analyst {
+	return &analyst{
+		server: s, wake: make(chan struct{}, 1), busy: make(chan struct{}, 1),
+		done: map[string]*analysis{}, shown: map[string]bool{},
+	}
+}
+
+// look lets the publisher look at the newest view, now or when it is done with
+// the one at hand.
+func (a *analyst) look() {
+	select {
+	case a.wake <- struct{}{}:
+	default: // it will see this one too
+	}
+}
+
+// aside does something that waits for the client.
+func (a *analyst) aside(do func()) { a.side.Go(do) }
+
+// last gives what was last known of a program, which may be of an older text;
+// nil if nothing is.
+func (a *analyst) last(root string) *analysis {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.done[root]
+}
+
+// analysis gives what is known of a program in a view. The error says that the
+// client no longer asks, or that the texts have changed since.
+func (a *analyst) analysis(ctx context.Context, v *view, root string) (*analysis, error) {
+	if found := a.last(root); found.fits(v) {
+		return found, nil
+	}
+	select {
+	case a.busy <- struct{}{}:
+		defer func() { <-a.busy }()
+	case <-ctx.Done():
+		return nil, protocol.ErrRequestCancelled
+	}
+	if found := a.last(root); found.fits(v) {
+		return found, nil
+	}
+	if v != a.server.newest() && !sameRoots(v, a.server.newest()) {
+		return nil, protocol.ErrContentModified
+	}
+	found := inspect(v, root, a.server.Options)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.done[root] = found
+	return found, nil
+}
+
+// sameRoots reports whether two views have the same texts.
+func sameRoots(v, w *view) bool {
+	if v.disk != w.disk || len(v.open) != len(w.open) {
+		return false
+	}
+	for name, d := range v.open {
+		if w.open[name] != d {
+			return false
+		}
+	}
+	return true
+}
+
+// inspect looks at a program.
+func inspect(v *view, root string, o Options) *analysis {
+	a := &analysis{root: root, disk: v.disk, texts: map[string]*text{}, open: map[string]*document{}}
+	read := func(name string) ([]byte, error) {
+		name = path.Clean(name)
+		d := v.open[name]
+		a.open[name] = d
+		if d != nil {
+			a.keep(name, d.text)
+			return []byte(d.text.src), nil
+		}
+		data, err := os.ReadFile(filepath.FromSlash(name))
+		if err == nil && isProgram(name) {
+			a.keep(name, newText(string(data), v.enc))
+		}
+		return data, err
+	}
+	a.Inspection = lang.Inspect(root, read, o.Standard)
+	if a.Program != nil {
+		a.Found = append(a.Found, build.Check(a.Program, v.read)...)
+	}
+	for _, s := range a.Standard {
+		a.texts[s.File.Name] = newText(string(a.Sources.Text(s.File.Name)), v.enc)
+	}
+	return a
+}
+
+func (a *analysis) keep(name string, t *text) {
+	a.texts[name] = t
+	a.order = append(a.order, name)
+}
+
+// text gives the text of a file that a span is in; nil if there is none.
+func (a *analysis) text(v *view, file string) *text {
+	if t := a.texts[file]; t != nil {
+		return t
+	}
+	if file == "" || strings.HasPrefix(file, "stdlib/") {
+		return nil
+	}
+	data, err := v.read(file)
+	if err != nil {
+		return nil
+	}
+	return newText(string(data), v.enc)
+}
+
+// roots lists the open programs.
+func (s *server) roots(v *view) []string {
+	var list []string
+	for name := range v.open {
+		if isProgram(name) && !s.laidDown(name) {
+			list = append(list, name)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// laidDown reports whether a file is one of the standard library's that the
+// server has written for people to read.
+func (s *server) laidDown(name string) bool {
+	return s.Cache != "" && strings.HasPrefix(name, filepath.ToSlash(s.Cache)+"/")
+}
