@@ -13,4 +13,13 @@ const (
 	codeLoss     diag.Code = "OC335" // at_least_once behind what dies with its process
 	codeDrops    diag.Code = "OC336" // warning: at_least_once on a queue that drops
 	codeSilent   diag.Code = "OC337" // at_least_once to a program that acknowledges nothing
+
+	codeNoRetry   diag.Code = "OC340" // warning: retries that can't happen
+	codeEndlessly diag.Code = "OC341" // warning: restarts that never use up their budget
+	codeNoBudget  diag.Code = "OC342" // warning: restarts with nothing to spend
+	codeHalf      diag.Code = "OC343" // warning: a pair of which one end begins anew
+
+	codePrinted diag.Code = "OC345" // a secret that would be printed
+	codeWritten diag.Code = "OC346" // a secret that a setting gives
+	codeOpenly  diag.Code = "OC347" // warning: a secret that is none elsewhere
 )

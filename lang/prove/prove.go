@@ -24,6 +24,8 @@ func Program(p *model.Program) diag.List {
 	v.circles()
 	v.filters()
 	v.loss()
+	v.supervision()
+	v.safety()
 	v.found.Sort()
 	return slices.CompactFunc(v.found, same)
 }
