@@ -20,6 +20,7 @@ type Inspection struct {
 	Found    diag.List        // sorted
 	Files    []check.File     // what the program imports, then its own; empty if that can't be read
 	Standard []check.Standard // the standard library
+	Index    *check.Index     // nil if the program can't be read
 }
 
 // Inspect is [Load] for those who look into programs rather than run them.
@@ -39,9 +40,10 @@ func inspect(file string, read func(path string) ([]byte, error), std fs.FS, pro
 	i := &importer{loader: l, read: read, home: path.Dir(slashed), seen: map[string]bool{path.Clean(slashed): true}}
 	i.add(main, path.Clean(slashed), 0)
 	s.Files, s.Standard = i.files, l.standard(std)
-	program, found := check.Check(check.Program{
+	program, found, index := check.Inspect(check.Program{
 		Name: strings.TrimSuffix(path.Base(slashed), Extension), Files: i.files, Partial: i.partial,
 	}, s.Standard)
+	s.Index = index
 	l.found = append(l.found, found...)
 	if !l.found.HasErrors() {
 		l.found = append(l.found, proofs(program)...)

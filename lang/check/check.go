@@ -45,7 +45,10 @@ type File struct {
 // Check makes the model of a program. The model is fit for use only if the
 // list holds no errors. Findings that the parser made are not repeated.
 func Check(program Program, standard []Standard) (*model.Program, diag.List) {
-	c := newChecker(program, standard)
+	return newChecker(program, standard).run()
+}
+
+func (c *checker) run() (*model.Program, diag.List) {
 	c.declare()
 	c.enums()
 	c.messages()
@@ -96,6 +99,7 @@ type checker struct {
 	pending   []pendingAddress            // of external actors
 	topics    map[*model.Port]bool        // ports with a topic, right or wrong
 	heads     map[*model.Actor]*component // those of components
+	nets      []*net                      // all graphs that were looked at, main's last
 	at        *frame                      // the graph that is being looked at; nil if none is
 	reported  map[reportKey]bool          // what has been found
 	quiet     int                         // of those that look without reporting

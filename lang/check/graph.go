@@ -91,6 +91,7 @@ func (c *checker) newNet(graph *model.Graph, root *frame) *net {
 		planNames: c.constNames(), planScopes: map[scopeKey]*filter.Scope{},
 	}
 	c.paramNames(n.planNames)
+	c.nets = append(c.nets, n)
 	c.at = root
 	return n
 }

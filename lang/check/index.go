@@ -1,0 +1,74 @@
+package check
+
+import (
+	"github.com/ilpomo/opencore/internal/schema"
+	"github.com/ilpomo/opencore/lang/diag"
+	"github.com/ilpomo/opencore/lang/model"
+	"github.com/ilpomo/opencore/lang/syntax"
+)
+
+// An Index is what the checker came to know of a program whatever is wrong with
+// it, for tools that work on what is being written.
+type Index struct {
+	own      *scope
+	standard map[string]*scope
+	types    map[*syntax.Instance]map[string]*schema.Message
+}
+
+// Inspect is [Check] that gives an index too.
+func Inspect(program Program, standard []Standard) (*model.Program, diag.List, *Index) {
+	c := newChecker(program, standard)
+	m, found := c.run()
+	return m, found, c.index()
+}
+
+// index gathers what is worth keeping of a run.
+func (c *checker) index() *Index {
+	x := &Index{own: c.own, standard: c.standard, types: map[*syntax.Instance]map[string]*schema.Message{}}
+	for _, n := range c.nets {
+		for _, i := range n.instances {
+			x.keep(i)
+		}
+		for _, i := range n.parts {
+			x.keep(i)
+		}
+	}
+	return x
+}
+
+// keep notes what the type parameters of an instance are. Of one in a component
+// that is used more than once, the first use counts.
+func (x *Index) keep(i *instance) {
+	if len(i.Types) > 0 && x.types[i.node] == nil {
+		x.types[i.node] = i.Types
+	}
+}
+
+// Types gives what the type parameters of an instance stand for, as far as that
+// is known.
+func (x *Index) Types(i *syntax.Instance) map[string]*schema.Message { return x.types[i] }
+
+// Message finds a message by the name that programs call it; nil if there is
+// none. What is wrong with it may be missing.
+func (x *Index) Message(path *syntax.Path) *schema.Message {
+	if d := x.find(path); d != nil && d.message != nil {
+		return d.message.Message
+	}
+	return nil
+}
+
+// ConstType gives the type of a const; nil if it is not known.
+func (x *Index) ConstType(name string) *schema.Type {
+	if d := x.own.names[name]; d != nil && d.constant != nil {
+		return d.constant.typ
+	}
+	return nil
+}
+
+func (x *Index) find(path *syntax.Path) *decl {
+	if !readable(path) {
+		return nil
+	}
+	c := checker{standard: x.standard}
+	return c.find(x.own, path)
+}
