@@ -85,13 +85,13 @@ func (c *command) compile(ctx context.Context, name, folder string) error {
 }
 
 // emit writes what the messages of a program are in another language, where it
-// is not up to date.
+// is not up to date. What is proved of the program is nothing to it.
 func (c *command) emit(name, language string) error {
 	generate, ok := emitters[language]
 	if !ok {
 		return fmt.Errorf("--emit takes go or python, not %q", language)
 	}
-	src, err := c.sound(lang.Load, name)
+	src, err := c.sound(lang.LoadForced, name)
 	if err != nil {
 		return err
 	}
