@@ -15,20 +15,21 @@ type wait struct {
 	request  bool // for a reply, not merely for room
 }
 
-// waits lists who can wait for whom. A queue that drops never makes anybody
-// wait, a timeout that is written in the source ends it, and who asks at a
-// dealer port goes on meanwhile. Whether a foreign peer waits for anybody is not
-// known.
+// waits lists who can wait for whom. A queue that drops makes nobody wait for
+// room; the one request that is in flight at a req port fits into any, and its
+// reply is waited for. A timeout that is written in the source ends that, and who
+// asks at a dealer port goes on meanwhile. Whether a foreign peer waits for
+// anybody is not known.
 func (v *prover) waits() map[*model.Instance][]wait {
 	next := map[*model.Instance][]wait{}
 	for _, w := range v.graph.Wires {
 		from, to := w.From.Instance, w.To.Instance
 		pattern := w.From.Port.Pattern
 		switch {
-		case from.Actor.External || to.Actor.External:
-		case w.Queue.Full != "block":
+		case from.Actor.External || to.Actor.External || v.idle[w]:
 		case pattern == model.Req && w.Timed:
 		case pattern == model.Dealer:
+		case pattern != model.Req && w.Queue.Full != "block":
 		default:
 			next[from] = append(next[from], wait{from, to, w, pattern == model.Req})
 			if pattern == model.Pair {
@@ -124,7 +125,11 @@ func (v *prover) circle(ring []wait) {
 	for _, w := range ring {
 		d.Note(w.wire.Span, "%s", w.says())
 	}
-	d.Help("write a timeout on the wire of a request, ask at a dealer port, or let a queue drop")
+	if slices.ContainsFunc(ring, func(w wait) bool { return !w.request }) {
+		d.Help("write a timeout on the wire of a request, ask at a dealer port, or let the queue that is waited for drop")
+	} else {
+		d.Help("write a timeout on the wire of a request, or ask at a dealer port")
+	}
 }
 
 func (w wait) says() string {

@@ -19,15 +19,16 @@ type outlet struct {
 // have been reported by the checker.
 func (v *prover) filters() {
 	for _, o := range v.outlets() {
-		dead := v.sames(o)
+		v.sames(o)
+		v.elses(o)
 		if o.port.Pattern.Requests() {
-			v.shadows(o, dead)
+			v.shadows(o)
 		}
-		v.nobody(o, dead)
+		v.nobody(o)
 	}
 }
 
-// outlets lists the ports that have a wire with a filter.
+// outlets lists the ports that send.
 func (v *prover) outlets() []*outlet {
 	type key struct {
 		instance *model.Instance
@@ -55,41 +56,69 @@ func checked(e *model.Expr) *filter.Expr {
 	return e.Checked
 }
 
-// sames reports filters that say the same of every message, and tells which
-// wires take nothing.
-func (v *prover) sames(o *outlet) (dead map[*model.Wire]bool) {
-	dead = map[*model.Wire]bool{}
+// sames reports filters that say the same of every message.
+func (v *prover) sames(o *outlet) {
 	for i, e := range o.filters {
 		if e == nil {
 			continue
 		}
 		if value, constant := e.Constant(); constant {
-			dead[o.wires[i]] = value == false
+			v.idle[o.wires[i]] = value == false
 			continue
 		}
 		where := o.wires[i].Where.Span
 		if filter.Impossible([]*filter.Expr{e}, nil) {
-			dead[o.wires[i]] = true
+			v.idle[o.wires[i]] = true
 			v.found.Warnf(codeSame, where, "this filter is never true, so %q gets nothing", o.wires[i].To).
 				Help("its conditions exclude each other")
 		} else if filter.Impossible(nil, []*filter.Expr{e}) {
 			v.found.Warnf(codeSame, where, "this filter is true for every message, so the wire needs none")
 		}
 	}
-	return dead
+}
+
+// elses finds wires with else for which the others leave nothing. Those that
+// need no look into filters have been reported by the checker.
+func (v *prover) elses(o *outlet) {
+	for i, w := range o.wires {
+		if !w.Else {
+			continue
+		}
+		var takes, others []*filter.Expr
+		if o.filters[i] != nil {
+			takes = append(takes, o.filters[i])
+		}
+		all := v.exposed(o)
+		for k, other := range o.wires {
+			if !other.Else {
+				all = all || o.filters[k] == nil
+				others = append(others, o.filters[k])
+			}
+		}
+		v.idle[w] = all || filter.Impossible(takes, others)
+	}
 }
 
 // shadows reports wires for requests that the wires above leave nothing for.
-func (v *prover) shadows(o *outlet, dead map[*model.Wire]bool) {
+func (v *prover) shadows(o *outlet) {
 	var above []*filter.Expr
 	for i, e := range o.filters {
-		if e == nil || o.wires[i].Else {
-			return // said by the checker
+		if o.wires[i].Else {
+			continue
 		}
-		if len(above) > 0 && !dead[o.wires[i]] && filter.Impossible([]*filter.Expr{e}, above) {
+		if e == nil { // said by the checker
+			for _, w := range o.wires[i+1:] {
+				v.idle[w] = true
+			}
+			return
+		}
+		if len(above) > 0 && !v.idle[o.wires[i]] && filter.Impossible([]*filter.Expr{e}, above) {
+			v.idle[o.wires[i]] = true
 			d := v.found.Warnf(codeShadowed, o.wires[i].Span, "no request is left for this wire: those above take all that its filter does")
 			for _, w := range o.wires[:i] {
-				d.Note(w.Where.Span, "a request goes to the first wire that takes it")
+				if !w.Else {
+					d.Note(w.Where.Span, "a request goes to the first wire that takes it")
+				}
 			}
 		}
 		above = append(above, e)
@@ -100,7 +129,7 @@ func (v *prover) shadows(o *outlet, dead map[*model.Wire]bool) {
 // a switch: each message that one takes no other does. Filters that overlap
 // choose what somebody wants; there the rest is meant to go, and so is what a
 // component has no use for. An exposed port sends each message to foreign peers.
-func (v *prover) nobody(o *outlet, dead map[*model.Wire]bool) {
+func (v *prover) nobody(o *outlet) {
 	if v.exposed(o) {
 		return
 	}
@@ -109,7 +138,7 @@ func (v *prover) nobody(o *outlet, dead map[*model.Wire]bool) {
 		if e == nil || o.wires[i].Else || len(o.wires[i].Through) > 0 && !o.port.Pattern.Requests() {
 			return
 		}
-		if !dead[o.wires[i]] {
+		if !v.idle[o.wires[i]] {
 			all = append(all, e)
 		}
 	}

@@ -20,9 +20,9 @@ func Program(p *model.Program) diag.List {
 	if p.Graph == nil {
 		return nil
 	}
-	v := &prover{graph: p.Graph}
-	v.circles()
+	v := &prover{graph: p.Graph, idle: map[*model.Wire]bool{}}
 	v.filters()
+	v.circles()
 	v.loss()
 	v.supervision()
 	v.safety()
@@ -38,4 +38,5 @@ func same(a, b diag.Diagnostic) bool { return a.Code == b.Code && a.Span == b.Sp
 type prover struct {
 	graph *model.Graph
 	found diag.List
+	idle  map[*model.Wire]bool // wires that no message ever takes
 }

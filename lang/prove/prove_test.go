@@ -28,6 +28,10 @@ func TestProofs(t *testing.T) {
 			`s = Source(), a = Middle(), b = Middle(), s -> a.in, s -> b.in, a.ask -> b.asked, b.ask -> a.asked`, "OC330",
 			`s = Source(), a = Middle(), b = Middle(), s -> a.in, s -> b.in, a.ask -> b.asked timeout 1s, b.ask -> a.asked`,
 		},
+		"a request whose queue drops": {
+			`s = Source(), a = Middle(), s -> a.in, a.ask -> a.asked queue 1 drop_oldest`, "OC330",
+			`s = Source(), a = Middle(), s -> a.in, a.ask -> a.asked queue 1 drop_oldest timeout 1s`,
+		},
 		"a request to itself": {
 			`s = Source(), a = Middle(), s -> a.in, a.ask -> a.asked`, "OC330",
 			`s = Source(), a = Middle(), s -> a.in, a.ask -> a.asked timeout 1s`,
