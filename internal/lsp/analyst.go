@@ -23,7 +23,8 @@ type analysis struct {
 	disk  int
 	texts map[string]*text     // of all files that were read, by path
 	open  map[string]*document // those of them that were open; nil for the others
-	order []string             // the paths, in the order read
+	named sync.Once
+	names *names // see nameAll; made when first asked for
 }
 
 // fits reports whether an analysis is still true in a view.
@@ -147,7 +148,7 @@ func inspect(v *view, root string, o Options) *analysis {
 
 func (a *analysis) keep(name string, t *text) {
 	a.texts[name] = t
-	a.order = append(a.order, name)
+
 }
 
 // text gives the text of a file that a span is in; nil if there is none.
@@ -181,4 +182,10 @@ func (s *server) roots(v *view) []string {
 // server has written for people to read.
 func (s *server) laidDown(name string) bool {
 	return s.Cache != "" && strings.HasPrefix(name, filepath.ToSlash(s.Cache)+"/")
+}
+
+// meanings gives what all names of the program mean.
+func (a *analysis) meanings() *names {
+	a.named.Do(func() { a.names = nameAll(a) })
+	return a.names
 }

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"strings"
+
 	"github.com/ilpomo/opencore/internal/schema"
 	"github.com/ilpomo/opencore/lang/diag"
 	"github.com/ilpomo/opencore/lang/model"
@@ -48,13 +50,23 @@ func (x *Index) keep(i *instance) {
 // is known.
 func (x *Index) Types(i *syntax.Instance) map[string]*schema.Message { return x.types[i] }
 
-// Message finds a message by the name that programs call it; nil if there is
-// none. What is wrong with it may be missing.
-func (x *Index) Message(path *syntax.Path) *schema.Message {
-	if d := x.find(path); d != nil && d.message != nil {
+// Message finds a message by the name that programs call it, "Quake" or
+// "timer.Tick"; nil if there is none. What is wrong with it may be missing.
+func (x *Index) Message(name string) *schema.Message {
+	if pack, rest, ok := strings.Cut(name, "."); ok {
+		return x.standard[pack].message(rest)
+	}
+	if d := builtins[name]; d != nil {
 		return d.message.Message
 	}
-	return nil
+	return x.own.message(name)
+}
+
+func (s *scope) message(name string) *schema.Message {
+	if s == nil || s.names[name] == nil || s.names[name].message == nil {
+		return nil
+	}
+	return s.names[name].message.Message
 }
 
 // ConstType gives the type of a const; nil if it is not known.
@@ -63,12 +75,4 @@ func (x *Index) ConstType(name string) *schema.Type {
 		return d.constant.typ
 	}
 	return nil
-}
-
-func (x *Index) find(path *syntax.Path) *decl {
-	if !readable(path) {
-		return nil
-	}
-	c := checker{standard: x.standard}
-	return c.find(x.own, path)
 }
