@@ -126,6 +126,9 @@ func inspect(v *view, root string, o Options) *analysis {
 		name = path.Clean(name)
 		d := v.open[name]
 		a.open[name] = d
+		if root == nowhere {
+			return nil, nil
+		}
 		if d != nil {
 			a.keep(name, d.text)
 			return []byte(d.text.src), nil

@@ -109,8 +109,11 @@ func yes(b *bool) bool { return b != nil && *b }
 func capabilities(enc encoding) protocol.ServerCapabilities {
 	incremental := protocol.TextDocumentSyncKindIncremental
 	return protocol.ServerCapabilities{
-		PositionEncoding: protocol.PositionEncodingKind(enc),
-		TextDocumentSync: &protocol.TextDocumentSyncOptions{OpenClose: new(true), Change: &incremental, Save: protocol.Boolean(true)},
+		PositionEncoding:   protocol.PositionEncodingKind(enc),
+		TextDocumentSync:   &protocol.TextDocumentSyncOptions{OpenClose: new(true), Change: &incremental, Save: protocol.Boolean(true)},
+		DefinitionProvider: protocol.Boolean(true), ImplementationProvider: protocol.Boolean(true),
+		HoverProvider: protocol.Boolean(true), RenameProvider: &protocol.RenameOptions{PrepareProvider: new(true)},
+		ReferencesProvider: protocol.Boolean(true), DocumentHighlightProvider: protocol.Boolean(true),
 	}
 }
 

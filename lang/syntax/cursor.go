@@ -164,3 +164,10 @@ var (
 	// ExprWords are the operators of expressions that look like names.
 	ExprWords = slices.Clone(exprWords)
 )
+
+// IsName reports whether a text can be a name: letters, digits and "_", the
+// first no digit.
+func IsName(text string) bool {
+	s := scanner{src: text}
+	return text != "" && isWordStart(text[0]) && s.wordEnd(0) == len(text)
+}
