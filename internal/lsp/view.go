@@ -112,7 +112,8 @@ func capabilities(enc encoding) protocol.ServerCapabilities {
 		PositionEncoding:   protocol.PositionEncodingKind(enc),
 		TextDocumentSync:   &protocol.TextDocumentSyncOptions{OpenClose: new(true), Change: &incremental, Save: protocol.Boolean(true)},
 		DefinitionProvider: protocol.Boolean(true), ImplementationProvider: protocol.Boolean(true),
-		HoverProvider: protocol.Boolean(true), RenameProvider: &protocol.RenameOptions{PrepareProvider: new(true)},
+		CompletionProvider: &protocol.CompletionOptions{TriggerCharacters: []string{".", ">", "(", ":"}},
+		HoverProvider:      protocol.Boolean(true), RenameProvider: &protocol.RenameOptions{PrepareProvider: new(true)},
 		ReferencesProvider: protocol.Boolean(true), DocumentHighlightProvider: protocol.Boolean(true),
 	}
 }
