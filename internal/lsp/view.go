@@ -112,6 +112,13 @@ func capabilities(enc encoding) protocol.ServerCapabilities {
 		PositionEncoding:   protocol.PositionEncodingKind(enc),
 		TextDocumentSync:   &protocol.TextDocumentSyncOptions{OpenClose: new(true), Change: &incremental, Save: protocol.Boolean(true)},
 		DefinitionProvider: protocol.Boolean(true), ImplementationProvider: protocol.Boolean(true),
+		CodeActionProvider:         &protocol.CodeActionOptions{CodeActionKinds: []protocol.CodeActionKind{protocol.CodeActionKindQuickFix}},
+		DocumentFormattingProvider: protocol.Boolean(true), DocumentSymbolProvider: protocol.Boolean(true),
+		WorkspaceSymbolProvider: protocol.Boolean(true), FoldingRangeProvider: protocol.Boolean(true),
+		SemanticTokensProvider: &protocol.SemanticTokensOptions{
+			Legend: protocol.SemanticTokensLegend{TokenTypes: tokenTypes, TokenModifiers: tokenModifiers},
+			Full:   protocol.Boolean(true), Range: protocol.Boolean(true),
+		},
 		CompletionProvider: &protocol.CompletionOptions{TriggerCharacters: []string{".", ">", "(", ":"}},
 		HoverProvider:      protocol.Boolean(true), RenameProvider: &protocol.RenameOptions{PrepareProvider: new(true)},
 		ReferencesProvider: protocol.Boolean(true), DocumentHighlightProvider: protocol.Boolean(true),
