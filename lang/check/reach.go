@@ -22,7 +22,7 @@ func (n *net) reach() {
 		}
 	}
 	for _, i := range n.instances {
-		if i.Actor == nil || i.doubtful || speaks(i) {
+		if i.Actor == nil || i.doubtful || speaks(i) || before[i] == nil { // the last is not wired, as has been reported
 			spread(i, next, reached)
 		}
 	}
