@@ -13,6 +13,8 @@ import (
 
 	"github.com/ilpomo/opencore/interp/build"
 	"github.com/ilpomo/opencore/lang"
+	"github.com/ilpomo/opencore/lang/check"
+	"github.com/ilpomo/opencore/lang/syntax"
 )
 
 // An analysis is what is known of one program: of a file that is open, with
@@ -99,7 +101,7 @@ func (a *analyst) analysis(ctx context.Context, v *view, root string) (*analysis
 	if v != a.server.newest() && !sameRoots(v, a.server.newest()) {
 		return nil, protocol.ErrContentModified
 	}
-	found := inspect(v, root, a.server.Options)
+	found := a.server.inspectSafely(v, root)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.done[root] = found
@@ -117,6 +119,29 @@ func sameRoots(v, w *view) bool {
 		}
 	}
 	return true
+}
+
+// inspectSafely looks at a program. If a bug of ours gets in the way, what
+// parses is still known.
+func (s *server) inspectSafely(v *view, root string) (a *analysis) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.bug("looking at "+root, p)
+			a = parsed(v, root)
+		}
+	}()
+	return inspect(v, root, s.Options)
+}
+
+// parsed is what is known of a program by reading it alone.
+func parsed(v *view, root string) *analysis {
+	a := &analysis{root: root, disk: v.disk, texts: map[string]*text{}, open: map[string]*document{root: v.open[root]}, Inspection: &lang.Inspection{}}
+	if d := v.open[root]; d != nil {
+		a.texts[root] = d.text
+		tree, found := syntax.Parse(root, []byte(d.text.src))
+		a.Files, a.Found = []check.File{{File: tree, Dir: path.Dir(root)}}, found
+	}
+	return a
 }
 
 // inspect looks at a program.

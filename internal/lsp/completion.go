@@ -26,7 +26,7 @@ func (r *request) Completion(ctx context.Context, p *protocol.CompletionParams) 
 		return protocol.CompletionItemSlice{}, nil
 	}
 	a := r.last(name)
-	if a == nil || a.Index == nil {
+	if a == nil {
 		var err error
 		if a, err = r.analysis(ctx, r.view, name); err != nil {
 			return nil, err

@@ -39,7 +39,7 @@ func (s *server) publish(ctx context.Context) {
 type report []protocol.Diagnostic
 
 // examine looks at all open programs. It is not ok if there is no use in what
-// it found. A bug in one program must not keep others from being looked at.
+// it found.
 func (s *server) examine(ctx context.Context, v *view) (found map[string]report, ok bool) {
 	found = map[string]report{}
 	for name := range v.open {
@@ -48,7 +48,7 @@ func (s *server) examine(ctx context.Context, v *view) (found map[string]report,
 		}
 	}
 	for _, root := range s.roots(v) {
-		a, err := s.examineOne(ctx, v, root)
+		a, err := s.analysis(ctx, v, root)
 		if err != nil || !sameRoots(v, s.newest()) {
 			return nil, false
 		}
@@ -59,16 +59,6 @@ func (s *server) examine(ctx context.Context, v *view) (found map[string]report,
 		}
 	}
 	return found, true
-}
-
-func (s *server) examineOne(ctx context.Context, v *view, root string) (a *analysis, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			s.bug("looking at "+root, p)
-			err = protocol.ErrContentModified
-		}
-	}()
-	return s.analysis(ctx, v, root)
 }
 
 // tell publishes what was found, and takes back what is no longer so.
