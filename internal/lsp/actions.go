@@ -86,11 +86,25 @@ func (r *request) Formatting(_ context.Context, p *protocol.DocumentFormattingPa
 	if d == nil || !isProgram(name) || r.laidDown(name) {
 		return list, nil
 	}
-	out, _ := syntax.Format(name, []byte(d.text.src))
+	out := r.laidOut(d)
 	if out == nil || string(out) == d.text.src {
 		return list, nil
 	}
 	return append(list, difference(d.text, string(out))), nil
+}
+
+// laidOut gives the text of a file as it should be; nil if it has errors.
+func (r *request) laidOut(d *document) []byte {
+	src := []byte(d.text.src)
+	if a := r.last(d.path); a != nil && a.texts[d.path] == d.text {
+		for _, f := range a.Files {
+			if f.Name == d.path {
+				return f.Format(src)
+			}
+		}
+	}
+	out, _ := syntax.Format(d.path, src)
+	return out
 }
 
 // difference gives the edit that makes another text of one: of the lines from

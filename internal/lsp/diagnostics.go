@@ -25,12 +25,35 @@ func (s *server) publish(ctx context.Context) {
 			return
 		case <-s.wake:
 		}
-		v := s.newest()
-		if v.enc == "" {
-			continue
+		if v := s.newest(); v.enc != "" {
+			s.guarded("publishing diagnostics", func() { s.publishOnce(ctx, v) })
 		}
-		if found, ok := s.examine(ctx, v); ok {
-			s.tell(ctx, v, found)
+	}
+}
+
+func (s *server) publishOnce(ctx context.Context, v *view) {
+	if found, ok := s.examine(ctx, v); ok {
+		s.tell(ctx, v, found)
+		s.aside(func() { s.guarded("looking at names", func() { s.prepare(v) }) })
+	}
+}
+
+// guarded does something in which a bug must not end the server.
+func (s *server) guarded(what string, do func()) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.bug(what, p)
+		}
+	}()
+	do()
+}
+
+// prepare finds out what the names of the open programs mean, before somebody
+// asks.
+func (s *server) prepare(v *view) {
+	for _, root := range s.roots(v) {
+		if a := s.last(root); a.fits(v) {
+			a.meanings()
 		}
 	}
 }

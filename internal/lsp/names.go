@@ -23,6 +23,24 @@ type symbol struct {
 	node  any     // the declaration; nil if no file has it
 	owner *symbol // of which it is a part; nil of what stands alone
 	parts []*symbol
+	named map[partKey]*symbol // the first part of each kind and name
+}
+
+type partKey struct {
+	kind symbolKind
+	name string
+}
+
+// add adds a part.
+func (s *symbol) add(p *symbol) {
+	p.owner = s
+	s.parts = append(s.parts, p)
+	if s.named == nil {
+		s.named = map[partKey]*symbol{}
+	}
+	if key := (partKey{p.kind, p.name}); s.named[key] == nil {
+		s.named[key] = p
+	}
 }
 
 type symbolKind int
@@ -51,12 +69,7 @@ func (s *symbol) part(kind symbolKind, name string) *symbol {
 	if s == nil {
 		return nil
 	}
-	for _, p := range s.parts {
-		if p.kind == kind && p.name == name {
-			return p
-		}
-	}
-	return nil
+	return s.named[partKey{kind, name}]
 }
 
 // all gives the parts of a kind.
@@ -105,7 +118,7 @@ var (
 func builtinMessage(m *schema.Message) *symbol {
 	s := &symbol{kind: aMessage, name: m.Name, doc: m.Doc}
 	for _, f := range m.Fields {
-		s.parts = append(s.parts, &symbol{kind: aField, name: f.Name, doc: f.Doc, owner: s})
+		s.add(&symbol{kind: aField, name: f.Name, doc: f.Doc})
 	}
 	return s
 }
@@ -294,9 +307,7 @@ func (n *names) top(s *space, kind symbolKind, name *syntax.Name, node spanned, 
 }
 
 func (n *names) inside(owner *symbol, kind symbolKind, name *syntax.Name, node spanned, doc string) {
-	p := n.symbol(kind, name, node, doc)
-	p.owner, p.pack = owner, ""
-	owner.parts = append(owner.parts, p)
+	owner.add(n.symbol(kind, name, node, doc))
 }
 
 func (n *names) symbol(kind symbolKind, name *syntax.Name, node spanned, doc string) *symbol {

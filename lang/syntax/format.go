@@ -20,15 +20,25 @@ import (
 // A file with errors is not formatted; the result is then nil and the list says
 // what is wrong with it.
 func Format(file string, src []byte) ([]byte, diag.List) {
-	if _, problems := Parse(file, src); problems.HasErrors() {
+	f, problems := Parse(file, src)
+	if problems.HasErrors() {
 		return nil, problems
 	}
-	f := formatter{stack: []bracket{{indent: -1, context: inFile}}}
-	for _, l := range splitLines(scan(file, src)) {
-		f.add(l)
+	return f.Format(src), nil
+}
+
+// Format is the function of that name for a file that has been parsed, from
+// src; nil if it is broken.
+func (f *File) Format(src []byte) []byte {
+	if f.Broken {
+		return nil
 	}
-	align(f.rows)
-	return f.bytes(), nil
+	out := formatter{stack: []bracket{{indent: -1, context: inFile}}}
+	for _, l := range splitLines(scan(f.Name, src)) {
+		out.add(l)
+	}
+	align(out.rows)
+	return out.bytes()
 }
 
 // A sourceLine is what will stand on one line.
