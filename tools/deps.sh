@@ -2,8 +2,9 @@
 # Installs what building opencore needs besides Go: libzmq 4.3.3 or newer with
 # its headers, pkg-config and a C compiler. With the argument "test" also what
 # tests use: jq, which they count with, MessagePack for C, and Python with a
-# virtual environment in .venv that has clients/python and what it needs. It
-# says what it installs; without the rights to, it says the command that would.
+# virtual environment in .venv that has clients/python, what it needs, and
+# pygls, an editor's end of the language server. It says what it installs;
+# without the rights to, it says the command that would.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -60,16 +61,16 @@ quietly() {
   rm -f "$log"
 }
 
-# environment makes .venv anew when what clients/python needs has changed. Its
-# code is used where it stands.
+# environment makes .venv anew when what is needed has changed. The code of
+# clients/python is used where it stands.
 environment() {
   local sum
-  sum=$(sha256sum clients/python/pyproject.toml)
+  sum=$(cat clients/python/pyproject.toml tools/deps.sh | sha256sum)
   [ "$(cat .venv/made-for 2>/dev/null)" = "$sum" ] && return
-  echo "installing pyzmq, msgspec, pytest, mypy and clients/python into .venv"
+  echo "installing pyzmq, msgspec, pytest, mypy, pygls and clients/python into .venv"
   rm -rf .venv
   quietly python3 -m venv .venv
-  quietly .venv/bin/python3 -m pip install --disable-pip-version-check --editable 'clients/python[test]'
+  quietly .venv/bin/python3 -m pip install --disable-pip-version-check --editable 'clients/python[test]' 'pygls>=2'
   echo "$sum" >.venv/made-for
 }
 

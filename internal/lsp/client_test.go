@@ -24,7 +24,12 @@ import (
 	"github.com/ilpomo/opencore/stdlib"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(asServer) != "" {
+		os.Exit(serve())
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // patience is how long anything may take that has to happen.
 const patience = time.Minute
