@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 }
 
 // patience is how long anything may take that has to happen.
-const patience = time.Minute
+const patience = 5 * time.Minute
 
 // A client speaks with a server over pipes, as an editor does.
 type client struct {
