@@ -13,15 +13,22 @@ import (
 	"github.com/ilpomo/opencore/lang/syntax"
 )
 
-// CodeAction offers what mends the findings in a range.
+// fixAll is the kind of the action that mends all that is sure.
+const fixAll protocol.CodeActionKind = "source.fixAll.opencore"
+
+// CodeAction offers what mends the findings in a range, and what mends all
+// that is sure.
 func (r *request) CodeAction(ctx context.Context, p *protocol.CodeActionParams) ([]protocol.CommandOrCodeAction, error) {
 	list := []protocol.CommandOrCodeAction{}
-	if !wantsFixes(p.Context.Only) {
-		return list, nil
-	}
 	at, err := r.program(ctx, p.TextDocument.URI)
 	if at == nil {
 		return list, err
+	}
+	if wants(p.Context.Only, fixAll) && len(p.Context.Only) > 0 {
+		return append(list, r.sure(at)...), nil
+	}
+	if !wants(p.Context.Only, protocol.CodeActionKindQuickFix) {
+		return list, nil
 	}
 	start, end := at.text.offset(p.Range.Start), at.text.offset(p.Range.End)
 	for _, d := range at.Found {
@@ -35,11 +42,42 @@ func (r *request) CodeAction(ctx context.Context, p *protocol.CodeActionParams) 
 	return list, nil
 }
 
-// wantsFixes reports whether a client that names kinds wants quick fixes.
-func wantsFixes(only []protocol.CodeActionKind) bool {
+// wants reports whether a client that names kinds wants one: a kind stands for
+// those that begin with it.
+func wants(only []protocol.CodeActionKind, kind protocol.CodeActionKind) bool {
 	return len(only) == 0 || slices.ContainsFunc(only, func(k protocol.CodeActionKind) bool {
-		return k == protocol.CodeActionKindEmpty || k == protocol.CodeActionKindQuickFix
+		return k == protocol.CodeActionKindEmpty || k == kind || strings.HasPrefix(string(kind), string(k)+".")
 	})
+}
+
+// sure offers the action that mends all that is sure in a file, none if
+// nothing is. Of fixes that are in each other's way the first counts.
+func (r *request) sure(at *place) []protocol.CommandOrCodeAction {
+	var edits []diag.Edit
+	for _, d := range at.Found {
+		for _, f := range d.Fixes {
+			if f.Sure && d.Span.File == at.file && apart(edits, f.Edits) {
+				edits = append(edits, f.Edits...)
+			}
+		}
+	}
+	if edits == nil {
+		return nil
+	}
+	kind := fixAll
+	return []protocol.CommandOrCodeAction{&protocol.CodeAction{Title: "mend all that is sure", Kind: &kind, Edit: r.edit(at, edits)}}
+}
+
+// apart reports whether no edit of one list touches one of the other.
+func apart(list, more []diag.Edit) bool {
+	for _, a := range list {
+		for _, b := range more {
+			if a.Span.File == b.Span.File && a.Span.Start.Offset <= b.Span.End.Offset && b.Span.Start.Offset <= a.Span.End.Offset {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (r *request) action(at *place, d diag.Diagnostic, f diag.Fix) *protocol.CodeAction {

@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -104,9 +105,15 @@ func (a *analyst) analysis(ctx context.Context, v *view, root string) (*analysis
 	found := a.server.inspectSafely(v, root)
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if len(a.done) >= maxKept {
+		maps.DeleteFunc(a.done, func(root string, _ *analysis) bool { return v.open[root] == nil })
+	}
 	a.done[root] = found
 	return found, nil
 }
+
+// maxKept bounds how many programs are kept in mind that are not open.
+const maxKept = 100
 
 // sameRoots reports whether two views have the same texts.
 func sameRoots(v, w *view) bool {

@@ -51,27 +51,37 @@ func (p *place) outline(symbols []*symbol) []protocol.DocumentSymbol {
 const maxSymbols = 500
 
 // Symbols finds declarations by a part of their names, in all programs that
-// are open or in the folders that people work in.
+// are open or in the folders that people work in. It reads them and no more.
 func (r *request) Symbols(ctx context.Context, p *protocol.WorkspaceSymbolParams) (protocol.WorkspaceSymbolResult, error) {
 	list := protocol.SymbolInformationSlice{}
-	seen := map[diag.Span]bool{}
 	query := strings.ToLower(p.Query)
-	for _, root := range r.everyProgram() {
-		a, err := r.analysis(ctx, r.view, root)
+	for _, name := range r.everyProgram() {
+		data, err := r.view.read(name)
 		if err != nil {
-			return nil, err
+			continue // it has gone meanwhile
 		}
-		for _, s := range a.meanings().own.list {
-			if len(list) >= maxSymbols || seen[s.span] || !strings.Contains(strings.ToLower(s.name), query) {
-				continue
-			}
-			if l, ok := r.location(r.view, a, s.span); ok {
-				seen[s.span] = true
-				list = append(list, protocol.SymbolInformation{BaseSymbolInformation: protocol.BaseSymbolInformation{Name: s.name, Kind: symbolKinds[s.kind]}, Location: l})
+		if ctx.Err() != nil {
+			return nil, protocol.ErrRequestCancelled
+		}
+		t := newText(string(data), r.view.enc)
+		for _, s := range declarations(name, data) {
+			if len(list) < maxSymbols && s.name != "" && strings.Contains(strings.ToLower(s.name), query) {
+				list = append(list, protocol.SymbolInformation{
+					BaseSymbolInformation: protocol.BaseSymbolInformation{Name: s.name, Kind: symbolKinds[s.kind]},
+					Location:              protocol.Location{URI: r.view.uri(name), Range: t.span(s.span)},
+				})
 			}
 		}
 	}
 	return list, nil
+}
+
+// declarations gives what a file declares.
+func declarations(name string, data []byte) []*symbol {
+	tree, _ := syntax.Parse(name, data)
+	n := &names{own: newSpace(""), uses: map[string][]use{}, homes: map[any]*symbol{}}
+	n.declareFile(n.own, tree)
+	return n.own.list
 }
 
 // FoldingRanges gives what can be folded: declarations, and what else goes over

@@ -112,7 +112,7 @@ func capabilities(enc encoding) protocol.ServerCapabilities {
 		PositionEncoding:   protocol.PositionEncodingKind(enc),
 		TextDocumentSync:   &protocol.TextDocumentSyncOptions{OpenClose: new(true), Change: &incremental, Save: protocol.Boolean(true)},
 		DefinitionProvider: protocol.Boolean(true), ImplementationProvider: protocol.Boolean(true),
-		CodeActionProvider:         &protocol.CodeActionOptions{CodeActionKinds: []protocol.CodeActionKind{protocol.CodeActionKindQuickFix}},
+		CodeActionProvider:         &protocol.CodeActionOptions{CodeActionKinds: []protocol.CodeActionKind{protocol.CodeActionKindQuickFix, fixAll}},
 		DocumentFormattingProvider: protocol.Boolean(true), DocumentSymbolProvider: protocol.Boolean(true),
 		WorkspaceSymbolProvider: protocol.Boolean(true), FoldingRangeProvider: protocol.Boolean(true),
 		SemanticTokensProvider: &protocol.SemanticTokensOptions{

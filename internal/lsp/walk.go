@@ -12,6 +12,7 @@ import (
 type walker struct {
 	*names
 	space  *space
+	types  *space  // that types of values are found in; nil for space
 	home   *symbol // the actor or graph at hand; nil outside of one
 	scopes map[scopeKey]*filter.Scope
 }
@@ -237,7 +238,11 @@ func (w *walker) arg(i *syntax.Instance, actor *symbol, a *syntax.Arg) {
 	case t != nil && isExpr(t.Map):
 		w.mapping(a.Value, w.incoming(i, actor), w.outgoing(i, actor))
 	default:
+		if actor != nil { // the type is written where the actor is
+			w.types = w.spaceOf(actor.span.File)
+		}
 		w.value(a.Value, t)
+		w.types = nil
 	}
 }
 
@@ -548,7 +553,11 @@ func (w *walker) enumOf(t *syntax.Type) *symbol {
 	if t == nil || t.Name == nil {
 		return nil
 	}
-	if s := w.find(w.space, t.Name); s != nil && s.kind == anEnum {
+	in := w.types
+	if in == nil {
+		in = w.space
+	}
+	if s := w.find(in, t.Name); s != nil && s.kind == anEnum {
 		return s
 	}
 	return nil
