@@ -2,16 +2,20 @@ package lsp_test
 
 import (
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
+
+	"github.com/ilpomo/opencore/stdlib"
 )
 
 // ask asks everything that can be asked about a place. An answer may be that
@@ -223,5 +227,39 @@ func TestCancel(t *testing.T) {
 	}
 	if _, err := c.Hover(c.ctx, &protocol.HoverParams{TextDocumentPositionParams: c.point("quakes.actors", where)}); err != nil && !harmless(err) {
 		t.Error(err)
+	}
+}
+
+// A bomb is a file system that panics while it is armed.
+type bomb struct {
+	fs.FS
+	armed *atomic.Bool
+}
+
+func (b bomb) Open(name string) (fs.File, error) {
+	if b.armed.Load() {
+		panic("boom")
+	}
+	return b.FS.Open(name)
+}
+
+// TestBug has a bug in the midst of looking at a program: what parses is still
+// known, and the server goes on.
+func TestBug(t *testing.T) {
+	armed := &atomic.Bool{}
+	armed.Store(true)
+	c := startWith(t, project(), protocol.ClientCapabilities{}, bomb{stdlib.Sources, armed})
+	c.buggy = true
+	c.open("quakes.actors", quakes)
+	c.diagnostics("quakes.actors")
+	_, where := marked(t, "mag > |least")
+	h, err := c.Hover(c.ctx, &protocol.HoverParams{TextDocumentPositionParams: c.point("quakes.actors", where)})
+	if err != nil || h == nil || !strings.Contains(h.Contents.(*protocol.MarkupContent).Value, "const least = 2.5") {
+		t.Errorf("%v %v", h, err)
+	}
+	armed.Store(false)
+	c.change("quakes.actors", "mag >= 2.5", "magg >= 2.5")
+	if got, want := said(c.diagnostics("quakes.actors")), `24:22 OC402 message "Quake" has no field "magg"`; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
