@@ -149,7 +149,8 @@ type cause struct {
 // before gives the reasons why an instance can lose for good what it has sent:
 // none if it may come to it again. Handlers aren't known. Which in-port a message
 // is due to isn't either, so each must have a cause; and a source of the user's
-// own, or a request that is asked again, may bring everything back.
+// own, a request that is asked again, or a pair that begins anew may bring
+// everything back.
 func (k *keeper) before(i *model.Instance) []cause {
 	if at, gone := readOnce(i); gone {
 		return []cause{{at, "standard input can't be read a second time", nil}}
@@ -175,7 +176,7 @@ func (k *keeper) before(i *model.Instance) []cause {
 func (k *keeper) at(in inlet) (list []cause, used bool) {
 	if e := k.exposes[in]; e != nil {
 		used = true
-		if !in.port.Pattern.Requests() {
+		if !in.port.Pattern.Requests() && in.port.Pattern != model.Pair {
 			list = append(list, cause{e.Span, "foreign peers don't send again what was lost", nil})
 		}
 	}
@@ -195,12 +196,10 @@ func (k *keeper) at(in inlet) (list []cause, used bool) {
 func weak(w *model.Wire) *cause {
 	from := w.From.Instance
 	switch pattern := w.From.Port.Pattern; {
-	case pattern.Requests(), w.Journal != "", promises(w):
+	case pattern.Requests(), pattern == model.Pair, w.Journal != "", promises(w):
 		return nil
-	case from.Actor.External, pattern == model.Pair && w.To.Instance.Actor.External:
+	case from.Actor.External:
 		return &cause{w.Span, "foreign peers don't send again what was lost", nil}
-	case pattern == model.Pair:
-		return &cause{w.Span, "a pair promises nothing", nil}
 	case pattern == model.Pub && w.Queue.Full != "block":
 		return &cause{w.Span, "a pub wire promises nothing, and this one drops when its queue is full", nil}
 	case pattern == model.Pub:
