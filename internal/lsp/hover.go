@@ -65,6 +65,8 @@ func (p *place) about(u use) string {
 	}
 	prose(&b, s.doc)
 	switch s.kind {
+	case aPackage:
+		p.summary(&b, s)
 	case anInstance:
 		if actor := p.meanings().actorOf(s); actor != nil {
 			prose(&b, actor.doc)
@@ -77,6 +79,18 @@ func (p *place) about(u use) string {
 		p.resolved(&b, u)
 	}
 	return strings.TrimSpace(b.String())
+}
+
+// summary says what a package is about, as its first line does, and what it
+// has.
+func (p *place) summary(b *strings.Builder, pack *symbol) {
+	if t := p.texts[pack.whole.File]; t != nil {
+		_, about, _ := strings.Cut(t.line(0), ": ")
+		prose(b, about)
+	}
+	for _, s := range p.meanings().packs[pack.name].list {
+		fmt.Fprintf(b, "- %s `%s`\n", kindWords[s.kind], s.qualified())
+	}
 }
 
 // resolved says what a port with the type of a parameter carries at the

@@ -126,7 +126,9 @@ func (s *server) handle(ctx context.Context, req *jsonrpc2.Request) (result any,
 			result, err = nil, jsonrpc2.Errorf(jsonrpc2.InternalError, "bug: %v", p)
 		}
 		if err != nil && !req.IsCall() { // an error of a notification would end the connection
-			s.Log.Error("a notification", "method", method, "error", err)
+			if known, ok := errors.AsType[*jsonrpc2.Error](err); !ok || known.Code != jsonrpc2.MethodNotFound {
+				s.Log.Warn("a message that can't be read", "method", method, "error", err)
+			}
 			result, err = nil, nil
 		}
 	}()
