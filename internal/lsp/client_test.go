@@ -103,9 +103,10 @@ func startWith(t testing.TB, files map[string]string, capabilities protocol.Clie
 			t.Errorf("the server logged:\n%s", c.log)
 		}
 	})
-	root := uri.File(c.folder)
+	p := &protocol.InitializeParams{Capabilities: capabilities}
+	p.WorkspaceFolders = protocol.NewNullable([]protocol.WorkspaceFolder{{URI: uri.File(c.folder), Name: "test"}})
 	var err error
-	c.result, err = c.Initialize(ctx, &protocol.InitializeParams{RootURI: &root, Capabilities: capabilities})
+	c.result, err = c.Initialize(ctx, p)
 	if err == nil {
 		err = c.Initialized(ctx, &protocol.InitializedParams{})
 	}

@@ -39,7 +39,7 @@ func (s *server) layDown(name string) string {
 	}
 	const readOnly = 0o444
 	_ = os.Remove(file) // an older one can't be written to
-	if err := os.MkdirAll(s.Cache, 0o755); err == nil {
+	if err = os.MkdirAll(s.Cache, 0o755); err == nil {
 		err = os.WriteFile(file, want, readOnly)
 	}
 	if err != nil {

@@ -86,22 +86,28 @@ func (s *server) Initialize(_ context.Context, p *protocol.InitializeParams) (*p
 	if g := p.Capabilities.General; g != nil && slices.Contains(g.PositionEncodings, protocol.PositionEncodingKindUTF8) {
 		enc = utf8Units
 	}
-	var folders []string
-	if list, ok := p.WorkspaceFolders.Get(); ok {
-		for _, f := range list {
-			folders = append(folders, pathOf(f.URI))
-		}
-	} else if p.RootURI != nil {
-		folders = append(folders, pathOf(*p.RootURI))
-	}
 	if w := p.Capabilities.Workspace; w != nil && w.DidChangeWatchedFiles != nil {
 		s.watches = yes(w.DidChangeWatchedFiles.DynamicRegistration)
 	}
-	s.update(func(v *view) { v.enc, v.folders = enc, folders })
+	s.update(func(v *view) { v.enc, v.folders = enc, foldersOf(p) })
 	return &protocol.InitializeResult{
 		Capabilities: capabilities(enc),
 		ServerInfo:   protocol.ServerInfo{Name: "opencore", Version: protocol.NewOptional(s.Version)},
 	}, nil
+}
+
+// foldersOf gives the folders that people work in.
+func foldersOf(p *protocol.InitializeParams) []string {
+	var folders []string
+	list, ok := p.WorkspaceFolders.Get()
+	for _, f := range list {
+		folders = append(folders, pathOf(f.URI))
+	}
+	//lint:ignore SA1019 clients that know no folders name the root alone
+	if root := p.RootURI; !ok && root != nil {
+		folders = append(folders, pathOf(*root))
+	}
+	return folders
 }
 
 func yes(b *bool) bool { return b != nil && *b }
