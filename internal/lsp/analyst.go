@@ -191,7 +191,7 @@ func (a *analysis) text(v *view, file string) *text {
 	if t := a.texts[file]; t != nil {
 		return t
 	}
-	if file == "" || strings.HasPrefix(file, "stdlib/") {
+	if file == "" || strings.HasPrefix(file, standardFolder) {
 		return nil
 	}
 	data, err := v.read(file)

@@ -8,6 +8,7 @@ import (
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
 
+	"github.com/ilpomo/opencore/interp/build"
 	"github.com/ilpomo/opencore/lang/diag"
 	"github.com/ilpomo/opencore/lang/syntax"
 )
@@ -138,7 +139,7 @@ func (r *request) inGo(s *symbol) diag.Span {
 	if node, ok := actor.node.(*syntax.Actor); !ok || elsewhere(node) {
 		return diag.Span{}
 	}
-	return goPlace(path.Dir(actor.whole.File), actor.name, member, r.view.read)
+	return build.Where(path.Dir(actor.whole.File), actor.name, member, r.view.read)
 }
 
 // elsewhere reports whether an actor's code is no Go of its folder.

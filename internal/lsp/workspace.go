@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ilpomo/opencore/interp/build"
-	"github.com/ilpomo/opencore/lang/diag"
 	"github.com/ilpomo/opencore/lang/syntax"
 )
 
@@ -19,11 +17,6 @@ const (
 	maxPrograms = 500
 	maxEntries  = 50_000
 )
-
-// goPlace is [build.Where].
-func goPlace(dir, actor, member string, read func(string) ([]byte, error)) diag.Span {
-	return build.Where(dir, actor, member, read)
-}
 
 // everyProgram lists the programs that are open, and those in the folders
 // that people work in.
