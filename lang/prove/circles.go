@@ -51,7 +51,7 @@ func (v *prover) circles() {
 				if first.request != requests || done[first.from] {
 					continue
 				}
-				if ring := circle(first, next); ring != nil && (requests || v.entered(ring)) {
+				if ring := circle(first, next); ring != nil && (requests || v.entered(ring) && !v.told(ring)) {
 					v.circle(ring)
 					for _, w := range ring {
 						done[w.from] = true
@@ -87,6 +87,11 @@ func ring(first wait, by map[*model.Instance]wait) []wait {
 	}
 	slices.Reverse(back)
 	return append([]wait{first}, back...)
+}
+
+// told tells whether it has been said of a ring that it fills up.
+func (v *prover) told(ring []wait) bool {
+	return !slices.ContainsFunc(ring, func(w wait) bool { return !v.rounds[w.from] })
 }
 
 // entered tells whether a ring gets messages from elsewhere, which may fill it.

@@ -19,6 +19,19 @@ const (
 	codeNoBudget  diag.Code = "OC342" // warning: restarts with nothing to spend
 	codeHalf      diag.Code = "OC343" // warning: a pair of which one end begins anew
 
+	codeMisfit    diag.Code = "OC350" // one address for sockets that no socket can be
+	codeOwn       diag.Code = "OC351" // warning: an address elsewhere that this program binds
+	codeDivided   diag.Code = "OC352" // warning: one foreign socket that several wires would have all of
+	codeRepeated  diag.Code = "OC353" // warning: replicas that all do the same
+	codeIdle      diag.Code = "OC354" // warning: fewer keys than replicas
+	codeSwallowed diag.Code = "OC355" // warning: topics that begin with another one
+	codeWhole     diag.Code = "OC356" // replicas that would each use a whole file
+	codeReplaced  diag.Code = "OC357" // warning: a file that is replaced before it is read
+
+	codeExcluded diag.Code = "OC360" // warning: a filter that those before it leave nothing for
+	codeRound    diag.Code = "OC361" // warning: messages that go round for ever
+	codeWaits    diag.Code = "OC362" // warning: a program that waits for an end that doesn't come
+
 	codePrinted diag.Code = "OC345" // a secret that would be printed
 	codeWritten diag.Code = "OC346" // a secret that a setting gives
 	codeOpenly  diag.Code = "OC347" // warning: a secret that is none elsewhere

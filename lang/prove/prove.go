@@ -20,12 +20,14 @@ func Program(p *model.Program) diag.List {
 	if p.Graph == nil {
 		return nil
 	}
-	v := &prover{graph: p.Graph, idle: map[*model.Wire]bool{}}
+	v := &prover{graph: p.Graph, idle: map[*model.Wire]bool{}, rounds: map[*model.Instance]bool{}}
 	v.filters()
+	v.ends()
 	v.circles()
 	v.loss()
 	v.supervision()
 	v.safety()
+	v.patterns()
 	v.found.Sort()
 	return slices.CompactFunc(v.found, same)
 }
@@ -36,7 +38,8 @@ func same(a, b diag.Diagnostic) bool { return a.Code == b.Code && a.Span == b.Sp
 
 // A prover is the state of one run.
 type prover struct {
-	graph *model.Graph
-	found diag.List
-	idle  map[*model.Wire]bool // wires that no message ever takes
+	graph  *model.Graph
+	found  diag.List
+	idle   map[*model.Wire]bool     // wires that no message ever takes
+	rounds map[*model.Instance]bool // instances in whose rings messages go round for ever
 }
