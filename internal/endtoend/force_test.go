@@ -198,6 +198,60 @@ graph main {
 	}
 }
 
+// What filters on both sides of an actor that hands on leave is nothing.
+func TestForetoldExclusion(t *testing.T) {
+	t.Parallel()
+	wires, found := starvation(t, `message Reading { id int, value float }
+graph main {
+  readings = gen.Messages<Reading>(count: 1_000)
+  pass     = proxy.Pass()
+  none     = log.Print()
+  some     = log.Print()
+  readings -> pass where id >= 500
+  pass -> none where id < 500
+  pass -> some where id > 500
+}
+`, "none", "some")
+	mustContain(t, found, `warning[OC360]: this filter leaves "none.messages" nothing`)
+	if none := wires["none"]; none.Offered != 500 || none.Delivered != 0 {
+		t.Errorf("the wire that is left nothing: %+v, want 500 offered, and none delivered", none)
+	}
+	if some := wires["some"]; some.Delivered != 499 {
+		t.Errorf("the wire beside it: %+v, want 499 delivered", some)
+	}
+}
+
+// A ring that is said to keep what comes in keeps it: its counters go on when
+// the source has long ended, and so does the run.
+func TestForetoldRound(t *testing.T) {
+	t.Parallel()
+	tr := newTrial(t)
+	write(t, filepath.Join(tr.folder, "ring.actors"), `message Item { id int }
+graph main {
+  items = gen.Messages<Item>(count: 3)
+  a     = flow.Map<Item, Item>(fields: {})
+  b     = flow.Map<Item, Item>(fields: {})
+  out   = file.Write(path: "-")
+  items -> a
+  a -> b
+  b -> a
+  b -> out
+}
+`)
+	var rows testbed.Transcript
+	tr.opencore("run", "ring.actors", "--log", "json", "--drain", "0s")
+	tr.cmd.Stdout = &rows
+	tr.begin()
+	if err := tr.stderr.Says(tr.ctx, "what comes in goes round in \"a\", \"b\" for ever"); err != nil {
+		t.Fatalf("it is not foretold:\n%s", tr.stderr.String())
+	}
+	if err := rows.Until(tr.ctx, func(text string) bool { return strings.Count(text, "\n") >= 3_000 }); err != nil {
+		t.Fatalf("three items do not go round a thousand times:\n%s", tr.stderr.String())
+	}
+	o := tr.stop()
+	mustMatch(t, o.stderr, `"msg":"stopped"`)
+}
+
 // starvation runs a program, forced, and gives the accounts of the wires to
 // some sinks, with what was found before it ran.
 func starvation(t *testing.T, text string, sinks ...string) (map[string]spec.Counts, string) {

@@ -96,13 +96,21 @@ func (n *net) unreached(ring []*instance) {
 }
 
 // unread warns of sources whose ports nobody reads, which only pub ports and
-// external actors may have, and of external actors that nothing is wired to.
+// external actors may have, of external actors that nothing is wired to, and of
+// actors of the standard library that would only hand on: those do nothing else.
 func (n *net) unread() {
 	for _, i := range n.instances {
-		if i.Actor == nil || i.doubtful || len(i.Actor.Ports) == 0 || !i.Actor.Source() && !i.Actor.External {
+		if i.Actor == nil || i.doubtful || len(i.Actor.Ports) == 0 {
 			continue
 		}
 		n.at = i.frame
+		if i.Actor.Standard && !i.Actor.Source() {
+			n.unheard(i)
+			continue
+		}
+		if !i.Actor.Source() && !i.Actor.External {
+			continue
+		}
 		wired := slices.ContainsFunc(i.Actor.Ports, func(p *model.Port) bool { return i.wired[p] })
 		switch {
 		case wired:
@@ -115,4 +123,15 @@ func (n *net) unread() {
 			}
 		}
 	}
+}
+
+// unheard warns of an instance that has something to hand on, and nobody to
+// hand it to.
+func (n *net) unheard(i *instance) {
+	out := n.portsOf(i.Actor, true)
+	if len(out) == 0 || slices.ContainsFunc(out, func(p *model.Port) bool { return i.wired[p] || mustBeWired(p.Pattern) }) {
+		return
+	}
+	n.warnf(codeUnread, i.Span, "nobody reads %q, and all that it does is to hand on", i.Name).
+		Note(out[0].Span, "%s port %q is declared here", out[0].Pattern, out[0].Name)
 }
