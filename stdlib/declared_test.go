@@ -27,11 +27,12 @@ graph main {
   ticks  = log.Print()
   pass   = proxy.Pass()
   queue  = proxy.Queue()
+  passed = log.Print()
   far    = Far()
   kept   = file.Write(path: "out.csv.gz", format: csv, append: true)
 
   lines -> titles
-  lines -> pass
+  lines -> pass -> passed
   queue -> far
   expose queue.clients "tcp://127.0.0.1:7000"
   made -> titles
