@@ -115,13 +115,11 @@ func (v *prover) endless() {
 	conditions := v.conditions()
 	next := map[*model.Instance][]wait{}
 	for _, w := range v.graph.Wires {
-		from, one := w.From, true
-		for _, e := range []model.End{w.From, w.To} {
-			hands, _ := passes(e.Instance)
-			one = one && hands
-		}
-		if one && from.Port != model.RejectedPort && !v.idle[w] {
-			next[from.Instance] = append(next[from.Instance], wait{from: from.Instance, to: w.To.Instance, wire: w})
+		from := w.From.Instance
+		hands, _ := passes(from)
+		on, _ := passes(w.To.Instance)
+		if hands && on && w.From.Port != model.RejectedPort && !v.idle[w] {
+			next[from] = append(next[from], wait{from: from, to: w.To.Instance, wire: w})
 		}
 	}
 	done := map[*model.Instance]bool{}

@@ -1,6 +1,7 @@
 // Package prove finds out what a program that is well formed would do wrong
 // when it runs: who can wait for whom in a circle, what no wire takes, which
-// filters are always or never true. It works on the checked program alone and
+// filters are always or never true, what a kill would lose, which sockets never
+// meet, and what never ends. It works on the checked program alone and
 // starts nothing.
 //
 // A false alarm is worse than silence: where the logic can't decide, nothing is
