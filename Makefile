@@ -22,6 +22,10 @@ test-python: ## check and test clients/python, and the Python that is generated
 		(cd $$folder && $(CURDIR)/.venv/bin/mypy --strict --cache-dir $(CURDIR)/.venv/mypy .) || exit 1; done
 	for folder in examples/sensors examples/scoring; do (cd $$folder && $(CURDIR)/.venv/bin/pytest -q -p no:cacheprovider) || exit 1; done
 
+.PHONY: test-editors
+test-editors: ## check and test what is under editors/; needs Node 20 and npm
+	cd editors/tree-sitter-actors && npm ci && npm test
+
 .PHONY: build
 build: ## build bin/opencore
 	@echo "building bin/opencore and bin/opencore-layout"

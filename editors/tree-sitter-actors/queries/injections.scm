@@ -2,11 +2,7 @@
   (#set! injection.language "comment"))
 
 ; What a pattern is, is a regular expression.
-(binary
+((binary
   operator: "matches"
-  right: [(string) (single_quoted)] @injection.content
-  (#set! injection.language "regex"))
-(binary
-  operator: "matches"
-  right: (raw_string) @injection.content
+  right: (string (string_content) @injection.content))
   (#set! injection.language "regex"))

@@ -2,7 +2,7 @@
   (#set! injection.language "comment"))
 
 ; What a pattern is, is a regular expression.
-(binary
+((binary
   operator: "matches"
-  right: [(string) (raw_string) (single_quoted)] @injection.content
+  right: (string (string_content) @injection.content))
   (#set! injection.language "regex"))

@@ -55,7 +55,8 @@
 (port_ref instance: (identifier) @variable)
 (port_ref port: (identifier) @variable.member)
 
-["replicas" "restart" "max" "env" "process"] @keyword
+["replicas" "restart" "max" "process"] @keyword
+(env_var "env" @keyword)
 (restart "in" @keyword)
 (restart policy: (identifier) @constant)
 (env_var name: (identifier) @constant)
