@@ -25,6 +25,7 @@ test-python: ## check and test clients/python, and the Python that is generated
 .PHONY: test-editors
 test-editors: ## check and test what is under editors/; needs Node 20 and npm
 	cd editors/tree-sitter-actors && npm ci && npm test
+	editors/neovim/test/run.sh
 
 .PHONY: build
 build: ## build bin/opencore
