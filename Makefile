@@ -25,6 +25,7 @@ test-python: ## check and test clients/python, and the Python that is generated
 .PHONY: test-editors
 test-editors: ## check and test what is under editors/; needs Node 20 and npm
 	cd editors/tree-sitter-actors && npm ci && npm test
+	cd editors/vscode && npm ci && npm test && npm run package
 	editors/neovim/test/run.sh
 
 .PHONY: build
