@@ -23,7 +23,7 @@ test-python: ## check and test clients/python, and the Python that is generated
 	for folder in examples/sensors examples/scoring; do (cd $$folder && $(CURDIR)/.venv/bin/pytest -q -p no:cacheprovider) || exit 1; done
 
 .PHONY: test-editors
-test-editors: ## check and test what is under editors/; needs Node 20 and npm
+test-editors: ## check and test what is under editors/; needs Node 20, npm and a C compiler
 	cd editors/tree-sitter-actors && npm ci && npm test
 	cd editors/vscode && npm ci && npm test && npm run package
 	editors/neovim/test/run.sh
