@@ -22,6 +22,7 @@ type netActor struct {
 	source   bool
 	replicas int
 	ports    []*netPort
+	named    int // how many ports it has had
 }
 
 type netPort struct {
@@ -115,7 +116,8 @@ func (n *net) port(of int, pattern string) *netPort {
 	if i := slices.IndexFunc(a.ports, func(p *netPort) bool { return p.pattern == "rejected" }); i >= 0 && pattern == "rejected" {
 		return a.ports[i]
 	}
-	p := &netPort{name: fmt.Sprintf("%s%d", pattern, len(a.ports)), pattern: pattern}
+	p := &netPort{name: fmt.Sprintf("%s%d", pattern, a.named), pattern: pattern}
+	a.named++
 	if pattern == "rejected" {
 		p.name = pattern
 	}
