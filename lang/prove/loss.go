@@ -83,18 +83,17 @@ func (k *keeper) sender(w *model.Wire) bool {
 		return false // what is rejected is told of in the log
 	}
 	d := k.found.Errorf(codeLoss, w.Span, "a kill of %s loses messages of this wire, which promises at_least_once", process(i))
-	for _, b := range before {
+	for _, b := range before[:min(len(before), mostNotes)] {
 		d.Note(b.span, "%s", b.why)
 	}
 	more, stop := k.mend(i)
-	for _, m := range more {
-		if m.To.Instance != i {
-			d.Note(m.Span, "this wire, further up, promises nothing either")
-		}
+	further := slices.DeleteFunc(slices.Clone(more), func(w *model.Wire) bool { return w.To.Instance == i })
+	for _, m := range further[:min(len(further), mostNotes)] {
+		d.Note(m.Span, "this wire, further up, promises nothing either")
 	}
 	switch {
 	case stop != nil:
-		if !slices.Contains(before, *stop) {
+		if !slices.Contains(before, *stop) && !stop.span.IsZero() {
 			d.Note(stop.span, "further up %s", stop.why)
 		}
 		d.Help("give this wire a journal, as in: journal \"FOLDER\"")
@@ -105,6 +104,10 @@ func (k *keeper) sender(w *model.Wire) bool {
 	}
 	return true
 }
+
+// mostNotes is how many wires are shown that promise nothing: who has mended
+// those is told of the others.
+const mostNotes = 8
 
 // process names what has to be killed for an instance to die.
 func process(i *model.Instance) string {
@@ -209,11 +212,18 @@ func weak(w *model.Wire) *cause {
 	}
 }
 
+// mostBefore is how many instances are followed up from one: where there are
+// more, a journal is less work than a promise at each wire.
+const mostBefore = 64
+
 // mend gives the push wires that would have to promise too for an instance to
 // be given again what it loses. If that doesn't do, stop is why.
 func (k *keeper) mend(i *model.Instance) (list []*model.Wire, stop *cause) {
 	seen := map[*model.Instance]bool{i: true}
 	for todo := []*model.Instance{i}; len(todo) > 0; todo = todo[1:] {
+		if len(seen) > mostBefore {
+			return list, &cause{}
+		}
 		for _, c := range k.before(todo[0]) {
 			if c.wire == nil {
 				return list, &c
