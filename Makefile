@@ -63,6 +63,10 @@ bench: deps-test ## measure against C and Python on plain ZeroMQ, and print a ta
 fuzz: deps ## run every fuzzer for FUZZTIME (60s)
 	@tools/fuzz.sh $(FUZZTIME)
 
+.PHONY: prove
+prove: ## the long form of the tests that hold proofs against brute force: 100,000 programs each
+	$(GO) test ./lang/prove -count=1 -run 'AgainstBruteForce|AgainstKills' -v -cases 100000 -loss 100000 -timeout 2h
+
 .PHONY: storm
 storm: deps-test ## the long form of the tests that kill processes and count messages
 	OPENCORE_STORM=1 $(GO) test -race -count=1 -timeout 2h -v ./internal/endtoend

@@ -264,10 +264,20 @@ func (d domain) describe(name string, t *schema.Type) string {
 	if !d.some {
 		return name + " == nil"
 	}
+	text := d.describeValue(name, t)
+	if nullable(t) && !d.null && !d.demanding(t) {
+		return strings.TrimSuffix(name+" != nil && "+text, " && ")
+	}
+	return text
+}
+
+func (d domain) describeValue(name string, t *schema.Type) string {
 	spell := func(v any) string { return spellValue(t, v) }
 	switch {
-	case t.Kind == schema.Bool && len(d.ints.only) == 1 && !d.null:
+	case t.Kind == schema.Bool && len(d.ints.only) == 1 && !(nullable(t) && d.ints.only[0] == 0):
 		return strings.Repeat("!", int(1-d.ints.only[0])) + name
+	case classOf(t) == nums && len(d.ints.only) > 0 && len(d.ints.only) == len(anything(t).ints.only):
+		return ""
 	case classOf(t) == nums:
 		return describe(name, d.ints, spell)
 	case classOf(t) == flts:
@@ -277,6 +287,23 @@ func (d domain) describe(name string, t *schema.Type) string {
 	}
 	return ""
 }
+
+// demanding tells whether null fails what is said of the value: all but what
+// it must not be.
+func (d domain) demanding(t *schema.Type) bool {
+	switch classOf(t) {
+	case nums:
+		all := anything(t).ints.only
+		return d.ints.demanding() && (all == nil || len(d.ints.only) < len(all))
+	case flts:
+		return d.floats.demanding()
+	case strs:
+		return d.texts.demanding() || slices.ContainsFunc(d.traits, func(t trait) bool { return !t.absent })
+	}
+	return false
+}
+
+func (v values[T]) demanding() bool { return v.only != nil || v.low != nil || v.high != nil }
 
 func describe[T cmp.Ordered](name string, v values[T], spell func(any) string) string {
 	if v.only != nil {
