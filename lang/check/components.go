@@ -62,11 +62,7 @@ func (c *checker) componentParam(k *component, p *model.Param) {
 
 // aliasPort checks what the port of a component may say: all but its type and
 // pattern is that of the port inside.
-func (p *actorPass) aliasPort(port *model.Port, n *syntax.Port) {
-	if port.Pattern == model.Pair {
-		p.errorf(codeUnsupported, n.Span(), "pair ports of components are not in this release")
-		p.partial[p.actor] = true
-	}
+func (p *actorPass) aliasPort(n *syntax.Port) {
 	for _, s := range n.Settings.Items {
 		p.errorf(codeClause, s.Span(), "a port of a component is another name for ports inside, and this stands there")
 	}

@@ -11,7 +11,8 @@ import (
 // An exposed is a port that is opened to foreign peers.
 type exposed struct {
 	*model.Expose
-	end     end
+	end     end // at an instance
+	written end // that, or a port of a component that stands for it
 	frame   *frame
 	codecAt diag.Span
 }
@@ -29,9 +30,9 @@ func (n *net) makeExposes() {
 }
 
 func (n *net) expose(s *syntax.Expose) {
-	at := n.exposedEnd(s.Port)
-	touch(at)
-	at = n.realEnd(at)
+	written := n.exposedEnd(s.Port)
+	touch(written)
+	at := n.realEnd(written)
 	if at.instance != nil {
 		at.instance.exposed = true
 	}
@@ -42,7 +43,7 @@ func (n *net) expose(s *syntax.Expose) {
 	if !n.exposable(at) {
 		return
 	}
-	e := &exposed{Expose: &model.Expose{Span: s.Span(), Codec: codecMsgpack}, end: at, frame: n.at}
+	e := &exposed{Expose: &model.Expose{Span: s.Span(), Codec: codecMsgpack}, end: at, written: written, frame: n.at}
 	e.End = model.End{Instance: at.instance.Instance, Port: at.port, Span: at.span}
 	if s.Codec != nil {
 		e.Codec, e.codecAt = n.codec(s.Codec), s.Codec.Span()

@@ -10,12 +10,12 @@ func (n *net) ours(h *hop) bool {
 	if !h.from.instance.Actor.External || !h.to.instance.Actor.External {
 		return true
 	}
-	n.notOurs(h, h.from.instance, h.to.instance)
+	n.notOurs(h.from.span.To(h.to.span), h.from.instance, h.to.instance)
 	return false
 }
 
-func (n *net) notOurs(h *hop, from, to *instance) {
-	d := n.errorf(codeNotOurs, h.from.span.To(h.to.span), "%q and %q both run elsewhere, so opencore has no part in this wire", from.Name, to.Name)
+func (n *net) notOurs(at diag.Span, from, to *instance) {
+	d := n.errorf(codeNotOurs, at, "%q and %q both run elsewhere, so opencore has no part in this wire", from.Name, to.Name)
 	noteActor(d, from.Actor)
 	if to.Actor != from.Actor {
 		noteActor(d, to.Actor)

@@ -72,9 +72,20 @@ func (n *net) unifyEnds(h *hop) {
 
 // unifyPair makes what each end of a pair sends what the other one takes.
 func (n *net) unifyPair(h *hop) {
-	if n.unifyTypes(h, h.from.port.Message, h.to.port.Reply, [2]string{"sends", "takes"}) {
-		n.unifyTypes(h, h.from.port.Reply, h.to.port.Message, [2]string{"takes", "sends"})
+	sent, taken := h.from.pairTypes()
+	back, wanted := h.to.pairTypes()
+	if n.unifyTypes(h, sent, wanted, [2]string{"sends", "takes"}) {
+		n.unifyTypes(h, taken, back, [2]string{"takes", "sends"})
 	}
+}
+
+// pairTypes gives what wires see a pair port send and take. Within a component
+// its port sends what it takes outside.
+func (e end) pairTypes() (sent, taken model.PortType) {
+	if e.own {
+		return e.port.Reply, e.port.Message
+	}
+	return e.port.Message, e.port.Reply
 }
 
 // unifyTypes makes the types at both ends one. It reports false if they are

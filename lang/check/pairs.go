@@ -15,24 +15,21 @@ func (n *net) pairs() {
 			n.pairReplicas(i)
 		}
 	}
-	taken := map[portKey]diag.Span{}
-	for _, l := range n.links {
-		n.at = l.frame()
-		if l.from.port.Pattern != model.Pair {
-			continue
-		}
-		if l.from.instance == l.to.instance && l.from.port == l.to.port {
-			n.errorf(codePair, l.wire.Span, "%q is wired to itself, and a pair has two ends", l.from.name())
-			continue
-		}
-		if n.pairEnd(taken, l.from, l.wire.Span) {
-			n.pairEnd(taken, l.to, l.wire.Span)
+	taken := map[side]diag.Span{}
+	for _, h := range n.hops {
+		n.at = h.frame
+		switch {
+		case h.from.port.Pattern != model.Pair:
+		case h.from.side() == h.to.side():
+			n.errorf(codePair, h.span, "%q is wired to itself, and a pair has two ends", h.from.name())
+		case n.pairEnd(taken, h.from, h.span):
+			n.pairEnd(taken, h.to, h.span)
 		}
 	}
 	for _, e := range n.exposes {
 		n.at = e.frame
 		if e.end.port.Pattern == model.Pair {
-			n.pairEnd(taken, e.end, e.Span)
+			n.pairEnd(taken, e.written, e.Span)
 		}
 	}
 }
@@ -48,13 +45,12 @@ func (n *net) pairReplicas(i *instance) {
 
 // pairEnd takes the one wire that a pair port has. It reports false if that is
 // taken.
-func (n *net) pairEnd(taken map[portKey]diag.Span, e end, at diag.Span) bool {
-	key := portKey{e.instance, e.port}
-	if first, ok := taken[key]; ok {
+func (n *net) pairEnd(taken map[side]diag.Span, e end, at diag.Span) bool {
+	if first, ok := taken[e.side()]; ok {
 		n.errorf(codePair, at, "%q is wired twice, and a pair has one wire", e.name()).Note(first, "first here")
 		return false
 	}
-	taken[key] = at
+	taken[e.side()] = at
 	return true
 }
 

@@ -9,14 +9,20 @@ import (
 // makeLinks follows the hops from instance to instance: a port of a component
 // that is looked into is only another name for those that its wires lead to.
 func (n *net) makeLinks() {
-	p := &paths{net: n, next: map[portKey][]*hop{}}
+	p := &paths{net: n, next: map[portKey][]*hop{}, pairs: map[side]*hop{}, done: map[*hop]bool{}}
 	for _, h := range n.hops {
-		if h.from.alias() {
+		switch {
+		case h.from.port.Pattern == model.Pair:
+			p.pairHop(h)
+		case h.from.alias():
 			p.next[h.from.key()] = append(p.next[h.from.key()], h)
 		}
 	}
 	for _, h := range n.hops {
-		if !h.from.alias() {
+		switch {
+		case h.from.port.Pattern == model.Pair:
+			p.pair(h)
+		case !h.from.alias():
 			p.follow([]*hop{h})
 		}
 	}
@@ -28,7 +34,9 @@ func (e end) alias() bool { return e.instance.inner != nil }
 // paths are the ways of messages through components.
 type paths struct {
 	*net
-	next map[portKey][]*hop // that lead on from a port of a component
+	next  map[portKey][]*hop // that lead on from a port of a component
+	pairs map[side]*hop      // the wires of pairs
+	done  map[*hop]bool      // those of pairs that have been followed, or can't be
 }
 
 // follow goes on behind the last of some hops.
@@ -43,12 +51,17 @@ func (p *paths) follow(hops []*hop) {
 			return
 		}
 		if slices.Contains(hops, h) {
-			p.at = h.frame
-			p.errorf(codeSelf, h.span, "this wire leads through components back to itself, and there is no instance in between")
+			p.back(h)
 			continue
 		}
 		p.follow(append(hops, h))
 	}
+}
+
+// back reports a wire without an end.
+func (p *paths) back(h *hop) {
+	p.at = h.frame
+	p.errorf(codeSelf, h.span, "this wire leads through components back to itself, and there is no instance in between")
 }
 
 // link adds a link. It stands where the outermost of its hops does.
@@ -66,7 +79,7 @@ func (p *paths) link(hops []*hop) {
 	}
 	if len(hops) > 1 && l.from.instance.Actor.External && l.to.instance.Actor.External {
 		p.at = hops[0].frame
-		p.notOurs(hops[0], l.from.instance, l.to.instance)
+		p.notOurs(hops[0].span, l.from.instance, l.to.instance)
 		return
 	}
 	l.wire = &model.Wire{

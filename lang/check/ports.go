@@ -25,7 +25,7 @@ func (p *actorPass) port(n *syntax.Port) {
 	port.Message = p.portType(n.Type)
 	p.reply(port, n)
 	if p.component {
-		p.aliasPort(port, n)
+		p.aliasPort(n)
 		p.actor.Ports = append(p.actor.Ports, port)
 		return
 	}
