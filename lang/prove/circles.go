@@ -43,7 +43,7 @@ func (v *prover) waits() map[*model.Instance][]wait {
 // circles reports, for each set of instances that can all wait for each other,
 // the shortest circle: one with a request in it, if there is one, is an error.
 func (v *prover) circles() {
-	next := v.waits()
+	next := onRings(v.graph.Instances, v.waits())
 	done := map[*model.Instance]bool{}
 	for _, requests := range []bool{true, false} {
 		for _, i := range v.graph.Instances {
