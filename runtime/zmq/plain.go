@@ -123,6 +123,7 @@ type Plain struct {
 	heads []byte // of the message being sent
 	sizes []C.size_t
 	ctx   *Context
+	tells *Plain // of a monitor: whose changes it gets
 }
 
 var kinds = [...]C.int{
@@ -431,6 +432,9 @@ var monitors atomic.Uint64
 
 // Monitor gives a socket that tells what becomes of the connections of s: it
 // receives what [ParseChange] reads. Close it before s.
+//
+// While a socket is monitored libzmq's I/O thread waits for room at the monitor,
+// for ever where that is gone. So closing it ends the monitoring first.
 func (s *Plain) Monitor() (*Plain, error) {
 	endpoint := fmt.Sprintf("inproc://monitor-%d", monitors.Add(1))
 	name := C.CString(endpoint)
@@ -440,13 +444,22 @@ func (s *Plain) Monitor() (*Plain, error) {
 	}
 	m, err := s.ctx.Open(Pair, Options{ReceiveHWM: -1})
 	if err != nil {
+		s.unmonitor()
 		return nil, err
 	}
+	m.tells = s
 	if err := m.Connect(endpoint); err != nil {
 		m.Close()
 		return nil, err
 	}
 	return m, nil
+}
+
+// unmonitor ends the monitoring of s.
+func (s *Plain) unmonitor() {
+	if s.ptr != nil {
+		C.zmq_socket_monitor(s.ptr, nil, 0)
+	}
 }
 
 // ParseChange reads a message of a monitor: what has changed, its value and
@@ -460,8 +473,12 @@ func ParseChange(parts [][]byte) (change Change, value uint32, address string, o
 
 // Close closes the socket. What it has not sent is dropped after its linger.
 func (s *Plain) Close() {
-	if s.ptr != nil {
-		C.zmq_close(s.ptr)
-		s.ptr = nil
+	if s.ptr == nil {
+		return
 	}
+	if s.tells != nil {
+		s.tells.unmonitor()
+	}
+	C.zmq_close(s.ptr)
+	s.ptr = nil
 }

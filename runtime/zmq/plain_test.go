@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -231,4 +232,35 @@ func TestMonitor(t *testing.T) {
 	if _, _, _, ok := ParseChange([][]byte{{1}}); ok {
 		t.Error("a change of one byte")
 	}
+}
+
+// TestMonitorIsGone has connections come and go once a monitor is closed: the
+// context's I/O thread, which would tell it, must go on.
+func TestMonitorIsGone(t *testing.T) {
+	c := open(t)
+	pull := plain(t, c, Pull, Options{})
+	monitor, err := pull.Monitor()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, err := pull.Bind("tcp://127.0.0.1:*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	monitor.Close()
+	stranger, err := net.Dial("tcp", strings.TrimPrefix(at, "tcp://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := stranger.Read(make([]byte, 1)); err != nil { // it has been let in
+		t.Fatal(err)
+	}
+	stranger.Close()
+	push := plain(t, c, Push, Options{})
+	if err := push.Connect(at); err != nil {
+		t.Fatal(err)
+	}
+	once(t, push, func() error { return push.Send([]byte("x")) })
+	m := message(t, 1, 10)
+	once(t, pull, func() error { return pull.Receive(m) })
 }
