@@ -111,8 +111,41 @@ func (d *domain) settle() {
 		}
 		d.texts.only = kept
 	}
-	if d.texts.empty() || d.prefixesClash() {
+	if d.texts.empty() || d.belowAll() || d.prefixesClash() || d.traitsClash() {
 		d.some = false
+	}
+}
+
+// belowAll tells that it must be less than "", as no string is.
+func (d *domain) belowAll() bool {
+	h := d.texts.high
+	return h != nil && h.open && h.v == ""
+}
+
+// traitsClash tells that a trait must not be there which every string has, or
+// every string with another trait that is demanded.
+func (d *domain) traitsClash() bool {
+	for _, t := range d.traits {
+		if t.absent && (t.text == "" && t.op != opMatches || slices.ContainsFunc(d.traits, t.follows)) {
+			return true
+		}
+	}
+	return false
+}
+
+// follows tells whether a string that has another trait has this one too.
+func (t trait) follows(from trait) bool {
+	switch {
+	case from.absent:
+		return false
+	case t.op == from.op && t.text == from.text:
+		return true
+	case from.op != opStartsWith && from.op != opEndsWith && from.op != opContains:
+		return false
+	case t.op == opContains:
+		return strings.Contains(from.text, t.text)
+	default:
+		return t.op == opEndsWith && from.op == opEndsWith && strings.HasSuffix(from.text, t.text)
 	}
 }
 

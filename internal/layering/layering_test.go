@@ -48,23 +48,24 @@ const (
 
 // Each of participle, expr, libzmq (by cgo) and msgpack has one importer.
 // Leaves, which anyone may use where their layer sees them, are
-// internal/schema, internal/literal, internal/printable, lang/diag,
+// internal/schema, internal/literal, internal/near, internal/printable, lang/diag,
 // runtime/spec and runtime/actor.
 var table = []row{
 	// What everything else stands on.
 	{"internal/schema", "", ""},
 	{"internal/printable", "", ""},
 	{"internal/literal", "", ""},
-	{"lang/diag", "internal/printable " + width + " github.com/fatih/color", ""},
+	{"internal/near", "", ""},
+	{"lang/diag", "internal/near internal/printable " + width + " github.com/fatih/color", ""},
 	{"runtime/spec", "internal/schema", ""},
 	{"runtime/actor", "", ""},
-	{"internal/filter", "internal/literal internal/schema " + expr, "runtime/message"},
+	{"internal/filter", "internal/literal internal/near internal/schema " + expr, "runtime/message"},
 
 	// The language: text -> checked program.
-	{"lang/syntax", "internal/literal lang/diag " + participle + " " + width, "stdlib " + testscripts},
+	{"lang/syntax", "internal/literal internal/near lang/diag " + participle + " " + width, "stdlib " + testscripts},
 	{"lang/model", "internal/filter internal/schema lang/diag", ""},
 	{"lang/prove", "internal/filter lang/diag lang/model", "internal/schema lang"},
-	{"lang/check", "internal/filter internal/schema lang/diag lang/model lang/syntax", "stdlib lang"},
+	{"lang/check", "internal/filter internal/near internal/schema lang/diag lang/model lang/syntax", "stdlib lang"},
 	{"lang", "lang/prove lang/...", "stdlib"},
 
 	// One actor process.

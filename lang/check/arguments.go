@@ -1,7 +1,10 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/ilpomo/opencore/internal/schema"
+	"github.com/ilpomo/opencore/lang/diag"
 	"github.com/ilpomo/opencore/lang/model"
 	"github.com/ilpomo/opencore/lang/syntax"
 )
@@ -70,7 +73,15 @@ func (n *net) noParam(i *instance, arg *syntax.Arg) {
 		d.Help("settings stand behind the brackets: %s(…) %s …", i.node.Actor.Text(), name)
 		return
 	}
-	n.suggestOne(d, name, "its parameters", each(i.Actor.Params, func(p *model.Param) string { return p.Name }))
+	given := map[string]bool{}
+	for _, arg := range i.node.Args.Items {
+		if arg != nil && arg.Name != nil {
+			given[arg.Name.Text] = arg.Name.Text != name
+		}
+	}
+	all := each(i.Actor.Params, func(p *model.Param) string { return p.Name })
+	free := slices.AppendSeq([]string{}, except(all, given))
+	n.suggestOne(d, diag.Meant{Word: name, At: arg.Name.Span(), Candidates: free}, "its parameters", all)
 }
 
 // argument adds the value of one parameter.

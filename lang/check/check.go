@@ -186,34 +186,41 @@ func (c *checker) within(d *diag.Diagnostic) *diag.Diagnostic {
 // over all names, and nobody reads more.
 const maxHints = 200
 
-// suggest adds "did you mean" to d where a candidate is near, and gives that
-// candidate. The candidates are not asked for once there are enough hints.
-func (c *checker) suggest(d *diag.Diagnostic, word string, candidates ...iter.Seq[string]) string {
+// suggest adds "did you mean" to d where a candidate is near word, the words at
+// a place, and gives that candidate; see [diag.Meant].
+func (c *checker) suggest(d *diag.Diagnostic, at diag.Span, word string, candidates ...iter.Seq[string]) string {
+	return c.meant(d, diag.Meant{Word: word, At: at}, candidates...)
+}
+
+// meant is suggest where more is to be said of the candidates. They are not
+// asked for once there are enough hints.
+func (c *checker) meant(d *diag.Diagnostic, m diag.Meant, candidates ...iter.Seq[string]) string {
 	if c.hints++; c.hints > maxHints {
 		return ""
 	}
-	var words []string
 	for _, list := range candidates {
-		words = slices.AppendSeq(words, list)
+		m.Candidates = slices.AppendSeq(m.Candidates, list)
 	}
-	slices.Sort(words) // of those equally near always the same is meant
-	near := diag.DidYouMean(word, words)
-	if near != "" {
-		d.Help("did you mean %q?", near)
-	}
-	return near
+	slices.Sort(m.Candidates) // of those equally near always the same is meant
+	return d.Meant(m)
 }
 
 // maxNamed is how many names a hint lists.
 const maxNamed = 12
 
-// suggestOne is suggest where all candidates may be said: head, like "its
-// ports", and their names stand in the hint if none is near.
-func (c *checker) suggestOne(d *diag.Diagnostic, word, head string, candidates iter.Seq[string]) {
-	if c.suggest(d, word, candidates) != "" || c.hints > maxHints {
+// suggestOne is meant where all there are may be said: head, like "its ports",
+// and their names stand in the hint if no candidate is near. Where m has no
+// candidates, all are.
+func (c *checker) suggestOne(d *diag.Diagnostic, m diag.Meant, head string, all iter.Seq[string]) {
+	candidates := all
+	if m.Candidates != nil {
+		candidates = slices.Values(m.Candidates)
+		m.Candidates = nil
+	}
+	if c.meant(d, m, candidates) != "" || c.hints > maxHints {
 		return
 	}
-	names := slices.Collect(candidates)
+	names := slices.Collect(all)
 	if more := len(names) - maxNamed; more > 1 {
 		names = append(names[:maxNamed], strconv.Itoa(more)+" more")
 	}

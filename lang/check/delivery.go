@@ -20,7 +20,7 @@ func (n *net) deliverMode(s *syntax.Deliver) string {
 		return s.Mode.Text
 	}
 	d := n.errorf(codeNoName, s.Mode.Span(), "there is no delivery %q: there are %s", s.Mode.Text, listing(deliverModes))
-	n.suggest(d, s.Mode.Text, slices.Values(deliverModes))
+	n.suggest(d, s.Mode.Span(), s.Mode.Text, slices.Values(deliverModes))
 	return ""
 }
 

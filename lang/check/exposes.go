@@ -132,7 +132,7 @@ func (n *net) exposedEnd(ref *syntax.PortRef) end {
 	e := end{instance: i, span: ref.Span()}
 	switch {
 	case ref.Port != nil:
-		e.port = n.namedPort(ref, i)
+		e.port = n.namedPort(ref, i, nil)
 	case n.partial[i.Actor]:
 	case len(i.Actor.Ports) == 1:
 		e.port = i.Actor.Ports[0]

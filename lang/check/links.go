@@ -80,7 +80,7 @@ func (n *net) instanceOf(ref *syntax.PortRef) *instance {
 	d := n.errorf(codeNoInstance, ref.Instance.Span(), "there is no instance %q", name)
 	if n.at.ownPort(name) != nil {
 		d.Help("%q is a port of the component: its name stands alone", name)
-	} else if meant := n.suggest(d, name, maps.Keys(n.at.byName)); meant != "" {
+	} else if meant := n.meant(d, diag.Meant{Word: name, At: ref.Instance.Span(), Right: n.hasPort(ref)}, maps.Keys(n.at.byName)); meant != "" {
 		n.at.byName[meant].doubtful = true
 	}
 	return nil
@@ -96,7 +96,14 @@ func (n *net) end(ref *syntax.PortRef, i *instance, outgoing, middle bool) end {
 	}
 	e := end{instance: i, span: ref.Span()}
 	if ref.Port != nil {
-		port := n.namedPort(ref, i)
+		side := endsWires
+		switch {
+		case middle:
+			side = nil
+		case outgoing:
+			side = beginsWires
+		}
+		port := n.namedPort(ref, i, side)
 		if port == nil || !middle || port.Pattern.Outgoing() == outgoing || port.Pattern == model.Pair {
 			e.port = port
 			return e
@@ -106,8 +113,9 @@ func (n *net) end(ref *syntax.PortRef, i *instance, outgoing, middle bool) end {
 	return e
 }
 
-// namedPort finds a port by its name; nil if there is none.
-func (n *net) namedPort(ref *syntax.PortRef, i *instance) *model.Port {
+// namedPort finds a port by its name; nil if there is none. A port of a pattern
+// that side refuses can't have been meant; side is nil if each can.
+func (n *net) namedPort(ref *syntax.PortRef, i *instance, side func(model.Pattern) bool) *model.Port {
 	name := ref.Port.Text
 	port := i.Actor.Port(name)
 	if port == model.RejectedPort && i.Actor.External {
@@ -123,7 +131,8 @@ func (n *net) namedPort(ref *syntax.PortRef, i *instance) *model.Port {
 		return nil
 	}
 	d := n.errorf(codeNoPort, ref.Port.Span(), "%s %q has no port %q", n.what(i.Actor), i.Actor.Name, name)
-	n.suggestOne(n.noteActor(d, i.Actor), name, "its ports", n.portNames(i.Actor))
+	m := diag.Meant{Word: name, At: ref.Port.Span(), Right: isPort(i.Actor, side)}
+	n.suggestOne(n.noteActor(d, i.Actor), m, "its ports", n.portNames(i.Actor))
 	return nil
 }
 
@@ -147,6 +156,7 @@ func (n *net) solePort(ref *syntax.PortRef, i *instance, outgoing bool) *model.P
 		d := n.errorf(codeWhichPort, ref.Span(), "%q has %s, so the wire has to say which", i.Name, count(len(list), what))
 		for _, p := range list[:min(len(list), maxShown)] {
 			d.Note(p.Span, "%s port %q is declared here", p.Pattern, p.Name)
+			d.Maybe("write "+quote(i.Name+"."+p.Name), write(ref.Span(), ref.Instance.Text+"."+p.Name))
 		}
 	}
 	return nil
@@ -186,7 +196,8 @@ func (n *net) backwards(w *syntax.Wire, instances []*instance) bool {
 	}
 	from.doubtful, to.doubtful = true, true
 	n.errorf(codeSide, w.Ends[0].Span().To(w.Ends[1].Span()), "%q has no outgoing port and %q no in-port", from.Name, to.Name).
-		Help("turn the wire around: %s -> %s", to.Name, from.Name)
+		Help("turn the wire around: %s -> %s", to.Name, from.Name).
+		Sure("turn the wire around", turned(w)...)
 	return true
 }
 
@@ -251,8 +262,11 @@ func (n *net) sides(h *hop) bool {
 	from, to := h.from.begins(), !h.to.ends()
 	switch {
 	case !from && to:
-		n.errorf(codeSide, h.from.span.To(h.to.span), "%s and %s", h.from.wrongSide("one"), h.to.wrongSide("one")).
+		d := n.errorf(codeSide, h.from.span.To(h.to.span), "%s and %s", h.from.wrongSide("one"), h.to.wrongSide("one")).
 			Help("turn the wire around: %s -> %s", h.to.name(), h.from.name())
+		if len(h.node.Ends) == 2 {
+			d.Sure("turn the wire around", turned(h.node)...)
+		}
 		return false
 	case !from:
 		n.notePort(n.errorf(codeSide, h.from.span, "%s, and wires don't begin there", h.from.wrongSide("port")), h.from)

@@ -22,7 +22,7 @@ func (c *checker) named(v *syntax.Ref, t *schema.Type, p place) (model.Value, bo
 		} else {
 			d.Note(constant.span, "a const of this name is declared here")
 		}
-		d.Help("put the value in quotes: %q", v.Name)
+		d.Help("put the value in quotes: %q", v.Name).Maybe("put it in quotes", quoted(v))
 		return nil, false
 	case isValue:
 		return v.Name, true
@@ -51,7 +51,7 @@ func (n *names) lookup(name string) (*model.Param, *constant) {
 // belongs.
 func (c *checker) noValueFor(v *syntax.Ref, t *schema.Type, p place) {
 	if t.Kind == schema.Enum && !p.names.scope.incomplete() {
-		c.noEnumValue(v.Span(), v.Name, t, p)
+		c.noEnumValue(v.Span(), v.Name, t, p, nil)
 		return
 	}
 	c.noValue(v, p.names, t)
@@ -72,10 +72,14 @@ func (c *checker) noValue(v *syntax.Ref, n *names, t *schema.Type) {
 		what = "const and no parameter"
 	}
 	d := c.errorf(codeNoName, v.Span(), "there is no %s %q", what, v.Name)
-	if t != nil && (t.Kind == schema.String || t.Kind == schema.Bytes) {
+	isText := t != nil && (t.Kind == schema.String || t.Kind == schema.Bytes)
+	if isText {
 		d.Help("if it is a text, put it in quotes: %q", v.Name)
 	}
-	c.suggest(d, v.Name, n.scope.candidates([]kind{kindConst}), maps.Keys(n.params))
+	c.meant(d, diag.Meant{Word: v.Name, At: v.Span(), Right: n.takes(t)}, n.scope.candidates([]kind{kindConst}), maps.Keys(n.params))
+	if isText {
+		d.Maybe("put it in quotes", quoted(v))
+	}
 }
 
 // paramValue gives a parameter of graph main as the value of type t.

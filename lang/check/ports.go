@@ -103,7 +103,8 @@ func (p *actorPass) reply(port *model.Port, n *syntax.Port) {
 		p.errorf(codeClause, n.Receives.Span(), "a %s port sends or receives, not both: only pair does", port.Pattern)
 	case n.Reply != nil && isPair:
 		p.errorf(codeClause, n.Reply.Span(), "a pair port has no reply").
-			Help("what it receives stands behind a double arrow: pair %s %s <-> %s", port.Name, sourceOf(n.Type), sourceOf(n.Reply))
+			Help("what it receives stands behind a double arrow: pair %s %s <-> %s", port.Name, sourceOf(n.Type), sourceOf(n.Reply)).
+			Sure(`write "<->"`, diag.Edit{Span: n.Type.Span().After().To(n.Reply.Span().Before()), New: " <-> "})
 	case n.Reply != nil && !requests:
 		p.errorf(codeClause, n.Reply.Span(), "a %s port has no reply: only req, dealer, rep and router have", port.Pattern)
 	case n.Reply != nil:
@@ -170,7 +171,7 @@ func (p *actorPass) keyPath(m *schema.Message, path *syntax.Path) []string {
 		switch {
 		case !ok:
 			d := p.errorf(codeKey, n.Span(), "message %q has no field %q", m.Name, n.Text)
-			p.suggest(d, n.Text, fieldNames(m))
+			p.suggest(d, n.Span(), n.Text, fieldNames(m))
 			return nil
 		case f.Type.Kind == schema.Invalid:
 			return nil

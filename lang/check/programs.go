@@ -112,7 +112,7 @@ func (c *checker) codec(s *syntax.Codec) string {
 		return s.Name.Text
 	}
 	d := c.errorf(codeNoName, s.Name.Span(), "there is no codec %q: there are %s", s.Name.Text, listing(codecs))
-	c.suggest(d, s.Name.Text, slices.Values(codecs))
+	c.suggest(d, s.Name.Span(), s.Name.Text, slices.Values(codecs))
 	return ""
 }
 

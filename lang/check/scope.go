@@ -137,34 +137,52 @@ func (c *checker) notFound(code diag.Code, s *scope, path *syntax.Path, what str
 	qualified := len(path.Names) > 1
 	pkg := c.standard[path.Names[0].Text]
 	if qualified && pkg == nil {
-		d := c.errorf(code, path.Names[0].Span(), "there is no package %q in the standard library", path.Names[0].Text)
-		c.suggestOne(d, path.Names[0].Text, "its packages", slices.Values(slices.Sorted(maps.Keys(c.standard))))
+		c.noPackage(code, path, kinds)
 		return
 	}
 	d := c.errorf(code, path.Span(), "there is no %s %q", what, path.Text())
 	if qualified {
-		if near := c.suggest(d, last, pkg.candidates(kinds)); near != "" {
+		m := diag.Meant{Word: last, At: path.Span(), Write: func(name string) string { return pkg.prefix + name }}
+		if near := c.meant(d, m, pkg.candidates(kinds)); near != "" {
 			d.Help("did you mean %q?", pkg.prefix+near)
 			return
 		}
 	}
-	if name, ok := c.unqualified(last, kinds); ok {
-		d.Help("did you mean %q?", name)
+	if meant := c.unqualified(last, kinds); len(meant) > 0 {
+		d.Help("did you mean %q?", meant[0])
+		for _, name := range meant {
+			d.Fixes = append(d.Fixes, diag.Fix{
+				Title: "write " + quote(name), Sure: len(meant) == 1, Edits: []diag.Edit{write(path.Span(), name)},
+			})
+		}
 	} else if !qualified {
-		c.suggest(d, last, s.candidates(kinds))
+		c.suggest(d, path.Span(), last, s.candidates(kinds))
 	} else if all := slices.Sorted(pkg.candidates(kinds)); len(all) > 0 {
 		d.Help("%s has %s", path.Names[0].Text, listing(all))
 	}
 }
 
-// unqualified finds what one package of the standard library calls name.
-func (c *checker) unqualified(name string, kinds []kind) (string, bool) {
+// noPackage reports a path into a package that isn't there.
+func (c *checker) noPackage(code diag.Code, path *syntax.Path, kinds []kind) {
+	first := path.Names[0]
+	has := func(pkg string) bool {
+		d := c.standard[pkg].names[path.Names[1].Text]
+		return len(path.Names) == 2 && d != nil && slices.Contains(kinds, d.kind)
+	}
+	d := c.errorf(code, first.Span(), "there is no package %q in the standard library", first.Text)
+	m := diag.Meant{Word: first.Text, At: first.Span(), Right: has}
+	c.suggestOne(d, m, "its packages", slices.Values(slices.Sorted(maps.Keys(c.standard))))
+}
+
+// unqualified finds what packages of the standard library call name.
+func (c *checker) unqualified(name string, kinds []kind) []string {
+	var found []string
 	for _, pkg := range slices.Sorted(maps.Keys(c.standard)) {
 		if d := c.standard[pkg].names[name]; d != nil && slices.Contains(kinds, d.kind) {
-			return d.name, true
+			found = append(found, d.name)
 		}
 	}
-	return "", false
+	return found
 }
 
 // candidates yields the names of some kinds that the scope declares.

@@ -60,7 +60,7 @@ func (n *net) restart(i *instance, s *syntax.Restart) bool {
 	}
 	if !slices.Contains(restartPolicies, s.Policy.Text) {
 		d := n.errorf(codeNoName, s.Policy.Span(), "there is no restart policy %q: there are %s", s.Policy.Text, listing(restartPolicies))
-		n.suggest(d, s.Policy.Text, slices.Values(restartPolicies))
+		n.suggest(d, s.Policy.Span(), s.Policy.Text, slices.Values(restartPolicies))
 		return false
 	}
 	i.Restart.Policy = s.Policy.Text

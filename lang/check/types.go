@@ -111,15 +111,18 @@ func (c *checker) noType(s *scope, path *syntax.Path) {
 	if c.unseen(s, path) {
 		return
 	}
-	if ours, ok := foreignTypes[text]; ok {
-		c.errorf(codeNoType, path.Span(), "there is no type %q", text).Help("did you mean %q?", ours)
+	ours, foreign := foreignTypes[text]
+	near := diag.DidYouMean(text, schema.Scalars())
+	if !foreign && near == "" {
+		c.notFound(codeNoType, s, path, "type", kindEnum, kindMessage)
 		return
 	}
-	if near := diag.DidYouMean(text, schema.Scalars()); near != "" {
-		c.errorf(codeNoType, path.Span(), "there is no type %q", text).Help("did you mean %q?", near)
+	d := c.errorf(codeNoType, path.Span(), "there is no type %q", text)
+	if foreign {
+		d.Help("did you mean %q?", ours).Sure("write "+quote(ours), write(path.Span(), ours))
 		return
 	}
-	c.notFound(codeNoType, s, path, "type", kindEnum, kindMessage)
+	c.suggest(d, path.Span(), text, slices.Values(schema.Scalars()), s.candidates([]kind{kindEnum, kindMessage}))
 }
 
 // wrongKind reports a name that exists but is not what belongs there.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"time"
@@ -161,7 +162,8 @@ func scalar(v syntax.Value, k schema.Kind) (value model.Value, ok bool) {
 // hintValue says how a value is written, where that is sure.
 func hintValue(d *diag.Diagnostic, v syntax.Value, t *schema.Type) {
 	if t.Kind == schema.List && fits(v, t.Elem) {
-		d.Help("put it in brackets, as a list of one")
+		d.Help("put it in brackets, as a list of one").
+			Sure("put it in brackets", write(v.Span().Before(), "["), insert(v.Span(), "]"))
 		return
 	}
 	switch v := v.(type) {
@@ -169,15 +171,22 @@ func hintValue(d *diag.Diagnostic, v syntax.Value, t *schema.Type) {
 		switch t.Kind {
 		case schema.Duration:
 			d.Help("a duration has a unit: %ds, %dms", v.Value, v.Value)
+			for _, unit := range []string{"s", "ms"} {
+				d.Maybe(fmt.Sprintf("write %d%s", v.Value, unit), insert(v.Span(), unit))
+			}
 		case schema.String:
-			d.Help("put it in quotes: %q", strconv.FormatInt(v.Value, 10))
+			text := strconv.Quote(strconv.FormatInt(v.Value, 10))
+			d.Help("put it in quotes: %s", text).Sure("put it in quotes", write(v.Span(), text))
 		}
 	case *syntax.String:
-		if _, err := parseText(v.Value, t); err == nil {
-			d.Help("remove the quotes: %s", v.Value)
+		if _, err := parseText(v.Value, t); err == nil && plain.MatchString(v.Value) {
+			d.Help("remove the quotes: %s", v.Value).Sure("remove the quotes", write(v.Span(), v.Value))
 		}
 	}
 }
+
+// plain matches texts that can stand as values without quotes.
+var plain = regexp.MustCompile(`^(true|false|-?[0-9][0-9.]*([eE][0-9]+|[a-zµ][a-zµ0-9.]*)?)$`)
 
 // fits reports whether a literal is one of a scalar type.
 func fits(v syntax.Value, t *schema.Type) bool {
@@ -192,19 +201,21 @@ func (c *checker) text(v *syntax.String, t *schema.Type, p place) (model.Value, 
 		return value, true
 	}
 	if t.Kind == schema.Enum {
-		c.noEnumValue(v.Span(), v.Value, t, p)
+		c.noEnumValue(v.Span(), v.Value, t, p, strconv.Quote)
 		return nil, false
 	}
 	noteDecl(c.errorf(codeValue, v.Span(), "%v", err), p)
 	return nil, false
 }
 
-func (c *checker) noEnumValue(at diag.Span, word string, t *schema.Type, p place) {
+// noEnumValue reports a word that is no value of an enum. How one is written
+// there is up to write; as it is if that is nil.
+func (c *checker) noEnumValue(at diag.Span, word string, t *schema.Type, p place, write func(string) string) {
 	if c.openEnums[t.Enum] {
 		return
 	}
 	d := c.errorf(codeValue, at, "%s takes no %q: its values are %s", p.what, word, valuesText(t.Enum))
-	c.suggest(noteDecl(d, p), word, slices.Values(t.Enum.Values))
+	c.meant(noteDecl(d, p), diag.Meant{Word: word, At: at, Write: write}, slices.Values(t.Enum.Values))
 }
 
 // parseText reads text from outside, as of the environment, as a value of a
@@ -268,7 +279,7 @@ func (c *checker) mapping(v *syntax.Map, t *schema.Type, p place) (model.Value, 
 	}
 	values, good := make(map[string]model.Value, len(v.Entries.Items)), !v.Entries.Broken
 	for e := range c.entries(v, &good) {
-		at, inner, ok := c.entryType(e, t, p)
+		at, inner, ok := c.entryType(e, t, p, v)
 		if !ok {
 			good = false
 			continue
@@ -282,8 +293,8 @@ func (c *checker) mapping(v *syntax.Map, t *schema.Type, p place) (model.Value, 
 	return values, good
 }
 
-// entryType gives place and type of the value of an entry.
-func (c *checker) entryType(e *syntax.Entry, t *schema.Type, p place) (place, *schema.Type, bool) {
+// entryType gives place and type of the value of an entry of v.
+func (c *checker) entryType(e *syntax.Entry, t *schema.Type, p place, v *syntax.Map) (place, *schema.Type, bool) {
 	switch t.Kind {
 	case schema.Any:
 		return p.part("an entry"), t, true
@@ -296,7 +307,7 @@ func (c *checker) entryType(e *syntax.Entry, t *schema.Type, p place) (place, *s
 	}
 	if !ok {
 		d := c.errorf(codeValue, e.Key.Span(), "message %q has no field %q", t.Message.Name, e.Key.Text)
-		c.suggest(d, e.Key.Text, fieldNames(t.Message))
+		c.meant(d, diag.Meant{Word: e.Key.Text, At: e.Key.Span(), Write: keyLike(e)}, except(fieldNames(t.Message), keysOf(v)))
 		return p, nil, false
 	}
 	return p.part("field %q", field.Name), field.Type, field.Type.Kind != schema.Invalid
@@ -311,7 +322,10 @@ func (c *checker) requiredFields(v *syntax.Map, m *schema.Message, given map[str
 		if _, ok := given[f.Name]; ok || !f.Required() || v.Entries.Broken {
 			continue
 		}
-		noteDecl(c.errorf(codeValue, v.Span(), "%s takes %s, and its field %q is missing", p.what, m.Name, f.Name), p)
+		d := noteDecl(c.errorf(codeValue, v.Span(), "%s takes %s, and its field %q is missing", p.what, m.Name, f.Name), p)
+		if value := example(f.Type); value != "" {
+			d.Maybe("add "+quote(f.Name), addItem(&v.Entries, f.Name+": "+value))
+		}
 		good = false
 	}
 	return good

@@ -41,20 +41,3 @@ func TestApplyRefuses(t *testing.T) {
 		}
 	}
 }
-
-func TestNear(t *testing.T) {
-	for _, test := range []struct {
-		word       string
-		candidates []string
-		want       int
-	}{
-		{"tik", []string{"tick", "tock"}, 1},
-		{"tuck", []string{"tick", "tock"}, 2},
-		{"tuck", []string{"tick", "tick"}, 1},
-		{"tick", []string{"tock", "tick"}, 0},
-	} {
-		if got := Near(test.word, test.candidates); len(got) != test.want {
-			t.Errorf("near %q are %q, want %d", test.word, got, test.want)
-		}
-	}
-}
