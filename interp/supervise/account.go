@@ -105,6 +105,8 @@ func (r *run) result() *Result {
 		Failure: r.failure,
 		Totals:  r.totals(wires),
 		Wires:   wires,
+
+		Measured: r.measured(),
 	}
 	switch {
 	case r.failure != nil:

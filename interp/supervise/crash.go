@@ -17,6 +17,7 @@ import (
 func (r *run) exited(p *process, e Exit) {
 	before := p.state
 	p.child = nil
+	p.used += e.Used
 	p.alarm.cancel()
 	r.folder.forget(p.spec.ID, p.incarnation)
 	switch {

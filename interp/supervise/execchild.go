@@ -167,10 +167,12 @@ func (c *execChild) wait() Exit {
 	if err != nil && !errors.As(err, &failed) {
 		panic(fmt.Sprintf("bug: a child can't be waited for: %v", err))
 	}
-	if status, ok := c.cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
-		return Exit{Code: -1, Signal: status.Signal()}
+	state := c.cmd.ProcessState
+	e := Exit{Code: state.ExitCode(), Used: state.UserTime() + state.SystemTime()}
+	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		e.Signal = status.Signal()
 	}
-	return Exit{Code: c.cmd.ProcessState.ExitCode()}
+	return e
 }
 
 // note keeps in mind which process groups the child has started; all else it

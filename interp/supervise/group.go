@@ -214,10 +214,13 @@ func (h *host) exit(e Exit) {
 	h.mu.Unlock()
 	h.over()
 	if failed != nil {
-		failed.say(Said{Exit: &e})
+		said := e
+		failed.say(Said{Exit: &said})
+		e.Used = 0
 	}
 	for _, m := range rest {
 		one := e
+		e.Used = 0 // it is told once
 		if failed != nil {
 			m.say(Said{Up: &spec.Up{Failed: &spec.Failed{
 				Reason: fmt.Sprintf("%s, in the same OS process (%q), failed: %s", failed.title, h.name, reason),

@@ -2,6 +2,7 @@ package supervise
 
 import (
 	"syscall"
+	"time"
 
 	"github.com/ilpomo/opencore/runtime/spec"
 )
@@ -47,4 +48,5 @@ type Said struct {
 type Exit struct {
 	Code   int            // -1 if a signal ended it
 	Signal syscall.Signal // 0 if none did
+	Used   time.Duration  // of the processors, with all that it waited for
 }

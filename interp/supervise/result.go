@@ -25,12 +25,13 @@ const (
 
 // A Result is what is to be said of a run that is over.
 type Result struct {
-	Outcome Outcome
-	Took    time.Duration
-	Forced  bool     // processes were ended before they had drained
-	Failure *Failure // of the first that failed; nil if none did
-	Totals  Totals
-	Wires   []spec.Counts // by WireID; nil if nothing was started
+	Outcome  Outcome
+	Took     time.Duration
+	Forced   bool     // processes were ended before they had drained
+	Failure  *Failure // of the first that failed; nil if none did
+	Totals   Totals
+	Wires    []spec.Counts // by WireID; nil if nothing was started
+	Measured *Measured     // nil unless it was asked for, and sources have spoken
 }
 
 // Totals sum a run up.

@@ -23,6 +23,8 @@ type run struct {
 	cycles    []*cycle
 
 	began   time.Time
+	spoke   time.Time // when sources were told to go
+	backlog *backlog  // nil: nothing is measured
 	phase   phase
 	failure *Failure // of the first that failed
 	stopped bool     // told to stop
@@ -47,10 +49,11 @@ type process struct {
 	counters    *counters
 	incarnation uint32 // of the last that was started; 0: none yet
 	state       state
-	child       Child  // nil while none runs
-	endpoint    string // that it has bound
-	stop        bool   // told to stop
-	crashed     bool   // at least once
+	child       Child         // nil while none runs
+	endpoint    string        // that it has bound
+	stop        bool          // told to stop
+	crashed     bool          // at least once
+	used        time.Duration // of the processors, by all incarnations that have exited
 	failed      *spec.Failed
 	fault       string // the rule of the protocol that it broke
 	tail        tail   // the last that it said
@@ -98,6 +101,7 @@ type report struct {
 func (r *run) run(ctx context.Context) *Result {
 	r.began = time.Now()
 	r.progressLater()
+	r.measureLater()
 	for _, id := range r.plan.Start {
 		r.launch(r.processes[id])
 	}

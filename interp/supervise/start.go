@@ -159,7 +159,7 @@ func (r *run) checkStart() {
 			return
 		}
 	}
-	r.phase = running
+	r.phase, r.spoke = running, time.Now()
 	r.emit(Running{time.Since(r.began)})
 	for _, id := range r.plan.Start {
 		if p := r.processes[id]; p.state == ready {

@@ -42,6 +42,7 @@ type Options struct {
 	Drain     time.Duration               // 0: DrainWithin
 	Progress  time.Duration               // how often to report progress; 0: never
 	AtOnce    <-chan struct{}             // closed: end at once, undrained
+	Measure   bool                        // the result has measurements
 	Getenv    func(string) (string, bool) // nil: os.LookupEnv
 }
 

@@ -1,0 +1,64 @@
+package supervise
+
+import "time"
+
+// Measured is what a run has cost, and what waited for whom.
+type Measured struct {
+	Spoke   time.Duration   // from when sources were told to go to the end
+	Used    []time.Duration // of the processors, by ProcessID; that of a group is with one of its members
+	Waiting []float64       // messages that were on their way on a wire or being handled, on average; by WireID
+	Samples int             // of which Waiting is the average
+}
+
+// A backlog adds up how many messages are on their way.
+type backlog struct {
+	sums    []uint64 // by WireID
+	samples int
+}
+
+// sampleEvery is how often it is looked how many messages are on their way.
+// Reading the counters of a thousand wires takes some 50 µs.
+const sampleEvery = 5 * time.Millisecond
+
+// measureLater looks every so often, from when sources speak on, until they are
+// told to stop: what is drained waits for nobody.
+func (r *run) measureLater() {
+	if !r.options.Measure || r.phase > running {
+		return
+	}
+	if r.backlog == nil {
+		r.backlog = &backlog{sums: make([]uint64, len(r.plan.Wires))}
+	}
+	r.alarms.after(sampleEvery, func() {
+		if r.phase == running {
+			r.sample()
+		}
+		r.measureLater()
+	})
+}
+
+// sample adds what is on its way now. The counters are read one after the other
+// while they move, so a wire may seem to have delivered more than was offered.
+func (r *run) sample() {
+	for i, w := range r.counts() {
+		if w.Lost > 0 { // which it is not, as long as the run goes on
+			r.backlog.sums[i] += uint64(w.Lost)
+		}
+	}
+	r.backlog.samples++
+}
+
+// measured sums up; nil where there is nothing to tell.
+func (r *run) measured() *Measured {
+	if r.backlog == nil || r.spoke.IsZero() {
+		return nil
+	}
+	m := &Measured{Spoke: time.Since(r.spoke), Samples: r.backlog.samples}
+	for _, p := range r.processes {
+		m.Used = append(m.Used, p.used)
+	}
+	for _, sum := range r.backlog.sums {
+		m.Waiting = append(m.Waiting, float64(sum)/float64(max(1, r.backlog.samples)))
+	}
+	return m
+}
