@@ -23,7 +23,7 @@ func TestMeasured(t *testing.T) {
 			f.going()
 			f.inputs()
 			f.count(f.process().InWord(0, 0)+spec.InDelivered, 10)
-			f.finish()
+			f.up(spec.Up{Ended: true})
 			panic(exited{Used: 3 * time.Second})
 		}
 		m := w.run(t.Context()).Measured
