@@ -9,7 +9,7 @@ type Actor struct {
 	Node
 	Documented
 	Name       *Name                  `parser:"'actor' @@"`
-	TypeParams []*Name                `parser:"( '<' @@ ( ( ',' | EOL ) @@ )* ','? '>' )?"`
+	TypeParams []*Name                `parser:"( '<' @@ ( (?! ',' '>' ) ( ',' | EOL ) @@ )* ','? '>' )?"`
 	Params     *Body[*Param]          `parser:"@@?"` // nil without parentheses
 	Settings   Settings[ActorSetting] `parser:"@@"`
 	Ports      Body[*Port]            `parser:"@@"`

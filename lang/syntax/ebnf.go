@@ -115,6 +115,7 @@ func (e *ebnf) productions(text string) {
 var (
 	genericName = regexp.MustCompile(`(Body|Settings)\[[^\]]*?(\w+)\]`)
 	tokenName   = regexp.MustCompile(`<(\w+)>`)
+	notTrailing = regexp.MustCompile(`\(\?![^)]*?"[)>]"\) `)
 )
 
 // line adds one production, if its name is new, in our spelling.
@@ -135,6 +136,7 @@ func (e *ebnf) line(production string) {
 		return m[2] + "s"
 	})
 	production = tokenName.ReplaceAllString(production, "$1")
+	production = notTrailing.ReplaceAllString(production, "") // it is for the parser, which never goes back
 	production = strings.ReplaceAll(production, `("," | eol)`, "Sep")
 	production = strings.ReplaceAll(production, "QueueSize", "Value")
 	production = strings.Replace(production, "Port = Name Name", "Port = Pattern Name", 1)

@@ -74,32 +74,28 @@ func splitLines(s *scanner) []sourceLine {
 		l.tokens = append(l.tokens, t)
 		end += strings.Count(t.Value, "\n")
 	}
-	for i := range lines {
-		lines[i].tokens = withoutLastComma(lines[i].tokens)
-	}
+	dropLastCommas(lines)
 	return lines
 }
 
-// withoutLastComma drops the comma at the end of a line, which the line end
-// replaces, but between the names in < >.
-func withoutLastComma(tokens []lexer.Token) []lexer.Token {
-	n := len(tokens)
-	if n == 0 || !isPunct(&tokens[n-1], ",") {
-		return tokens
-	}
+// dropLastCommas drops the commas at ends of lines, which the line ends
+// replace, but between the names in < >.
+func dropLastCommas(lines []sourceLine) {
 	angles := 0
-	for i := range tokens {
-		switch {
-		case isPunct(&tokens[i], "<"):
-			angles++
-		case isPunct(&tokens[i], ">"):
-			angles--
+	for i := range lines {
+		tokens := lines[i].tokens
+		for at := range tokens {
+			switch {
+			case isPunct(&tokens[at], "<"):
+				angles++
+			case isPunct(&tokens[at], ">"):
+				angles--
+			}
+		}
+		if n := len(tokens); n > 0 && isPunct(&tokens[n-1], ",") && angles == 0 {
+			lines[i].tokens = tokens[:n-1]
 		}
 	}
-	if angles > 0 {
-		return tokens
-	}
-	return tokens[:n-1]
 }
 
 // bodyBreaks finds the tokens that begin a line because they are the first

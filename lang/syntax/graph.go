@@ -8,7 +8,7 @@ type Graph struct {
 	Node
 	Documented
 	Name       *Name           `parser:"'graph' @@"`
-	TypeParams []*Name         `parser:"( '<' @@ ( ( ',' | EOL ) @@ )* ','? '>' )?"`
+	TypeParams []*Name         `parser:"( '<' @@ ( (?! ',' '>' ) ( ',' | EOL ) @@ )* ','? '>' )?"`
 	Params     *Body[*Param]   `parser:"@@?"` // nil without parentheses
 	Statements Body[Statement] `parser:"@@"`
 }
@@ -34,7 +34,7 @@ type Instance struct {
 	Documented
 	Name     *Name                     `parser:"@@ '='"`
 	Actor    *Path                     `parser:"@@"`
-	TypeArgs []*Path                   `parser:"( '<' @@ ( ( ',' | EOL ) @@ )* ','? '>' )?"`
+	TypeArgs []*Path                   `parser:"( '<' @@ ( (?! ',' '>' ) ( ',' | EOL ) @@ )* ','? '>' )?"`
 	Args     Body[*Arg]                `parser:"@@"`
 	Settings Settings[InstanceSetting] `parser:"@@"`
 }

@@ -56,5 +56,5 @@ type Type struct {
 //	enum(green, red)
 type EnumType struct {
 	Node
-	Values []*Name `parser:"'enum' '(' @@ ( ( ',' | EOL ) @@ )* ','? ')'"`
+	Values []*Name `parser:"'enum' '(' @@ ( (?! ',' ')' ) ( ',' | EOL ) @@ )* ','? ')'"`
 }

@@ -80,7 +80,7 @@ type Ref struct {
 type Env struct {
 	Node
 	Name    *String `parser:"'env' '(' @@"`
-	Default *String `parser:"( ( ',' | EOL ) @@ )? ','? ')'"` // nil if there is none
+	Default *String `parser:"( (?! ',' ')' ) ( ',' | EOL ) @@ )? ','? ')'"` // nil if there is none
 }
 
 // A Secret is a value that is never shown.
