@@ -23,6 +23,8 @@ type Options struct {
 	Log       choice        // how the run is shown: text or json
 	Drain     time.Duration // how long a stopped run may take to drain
 	NoColor   bool
+	For       time.Duration // after it the sources are told to stop; 0: when they end
+	Analyze   bool          // what was measured is told at the end, and nothing of what actors print
 }
 
 // AddFlags defines the flags of a run.
@@ -32,16 +34,27 @@ func (o *Options) AddFlags(fs *pflag.FlagSet) {
 	fs.Var(&oneOf{&o.Log, []choice{logText, logJSON}}, "log", "how the run is shown on stderr: text or json")
 	o.Drain = supervise.DrainWithin
 	fs.Var((*patience)(&o.Drain), "drain", "how long a stopped run may take to hand on what is on its way")
+	fs.Var((*patience)(&o.For), "for", "stop the sources after this time, and drain")
 	fs.BoolVar(&o.NoColor, "no-color", false, "no colours, as with NO_COLOR set")
 }
 
 // Args gives flags that mean the same as the options.
 func (o *Options) Args() []string {
-	args := []string{"--transport=" + string(o.Transport), "--log=" + string(o.Log), "--drain=" + o.Drain.String()}
+	args := []string{"--transport=" + string(o.Transport), "--log=" + string(o.Log), "--drain=" + o.Drain.String(), "--for=" + o.For.String()}
 	if o.NoColor {
 		args = append(args, "--no-color")
 	}
+	if o.Analyze {
+		args = append(args, "--"+analyze)
+	}
 	return args
+}
+
+const analyze = "analyze"
+
+// AddAnalyze defines the flag that has a run measured.
+func (o *Options) AddAnalyze(fs *pflag.FlagSet) {
+	fs.BoolVar(&o.Analyze, analyze, false, "run it, and tell in words what it does with what was measured")
 }
 
 // JSON tells whether the run is shown as JSON, an object a line.
@@ -86,8 +99,13 @@ func (f *oneOf) Type() string { return "word" }
 // patience is a flag that takes a duration of 0 or more.
 type patience time.Duration
 
-// String, Set and Type implement [pflag.Value].
-func (p *patience) String() string { return time.Duration(*p).String() }
+// String, Set and Type implement [pflag.Value]. "0" is not shown as a default.
+func (p *patience) String() string {
+	if *p == 0 {
+		return "0"
+	}
+	return time.Duration(*p).String()
+}
 
 func (p *patience) Set(s string) error {
 	d, err := time.ParseDuration(s)
@@ -106,6 +124,7 @@ func (o *Options) flagSet() *pflag.FlagSet {
 	fs.Usage = func() {} // errors and help are printed by whoever parses
 	fs.SortFlags = false
 	o.AddFlags(fs)
+	o.AddAnalyze(fs)
 	return fs
 }
 

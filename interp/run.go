@@ -4,14 +4,17 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 	"time"
 
 	"golang.org/x/term"
 
 	"github.com/ilpomo/opencore/interp/display"
+	"github.com/ilpomo/opencore/interp/plan"
 	"github.com/ilpomo/opencore/interp/supervise"
 	"github.com/ilpomo/opencore/runtime/spec"
 )
@@ -26,17 +29,31 @@ func supervised(app App, o *Options, p *spec.Plan, hash string, values map[strin
 		display.Problem(app.Stderr, err, look)
 		return statusFailed
 	}
+	printed, err := o.printed(app)
+	if err != nil {
+		display.Problem(app.Stderr, err, look)
+		return statusFailed
+	}
+	if printed != app.Stdout {
+		defer printed.Close()
+	}
 	d := display.NewQueue(display.New(app.Stderr, p, look))
 	ctx, atOnce, release := stops()
 	defer release()
+	if o.For > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, o.For)
+		defer cancel()
+	}
 	res, err := supervise.Run(ctx, p, hash, supervise.Options{
-		Launcher:  &supervise.Exec{Stdin: app.Stdin, Stdout: app.Stdout},
+		Launcher:  &supervise.Exec{Stdin: app.Stdin, Stdout: printed},
 		Events:    d.Event,
 		Transport: string(o.Transport),
 		Values:    values,
 		Drain:     max(o.Drain, 1), // 0 would be the default
 		Progress:  look.ProgressEvery(),
 		AtOnce:    atOnce,
+		Measure:   o.Analyze,
 	})
 	if err != nil {
 		d.Close()
@@ -44,7 +61,31 @@ func supervised(app App, o *Options, p *spec.Plan, hash string, values map[strin
 		return statusFailed
 	}
 	d.Result(res, ctx.Done())
+	if err := analyzed(app.Stdout, p, res); err != nil {
+		display.Problem(app.Stderr, err, look)
+		return statusFailed
+	}
 	return res.Status()
+}
+
+// printed is where actors print: nowhere if the run is for its measurements.
+func (o *Options) printed(app App) (*os.File, error) {
+	if !o.Analyze {
+		return app.Stdout, nil
+	}
+	return os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+}
+
+// analyzed tells the plan with what was measured of it, if anything was.
+func analyzed(w io.Writer, p *spec.Plan, res *supervise.Result) error {
+	m := res.Measured
+	if m == nil {
+		return nil
+	}
+	return plan.Explain(w, p, &plan.Measured{
+		Took: res.Took, For: m.Spoke, Read: res.Totals.Read, Processors: runtime.NumCPU(), Used: m.Used,
+		Wires: m.Wires, Waiting: m.Waiting, Samples: m.Samples,
+	})
 }
 
 // unable says what of a plan this release can't run; nil if nothing.

@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/ilpomo/opencore/interp"
 	"github.com/ilpomo/opencore/interp/plan"
 	"github.com/ilpomo/opencore/lang"
 	"github.com/ilpomo/opencore/lang/diag"
@@ -20,22 +22,38 @@ Explain FILE tells what "opencore run" would do, in words: the processes, the
 wires between them, who binds, where each filter runs and why, and how much a
 queue may hold. FILE may also be a plan. Nothing is started.
 
+With --analyze it is run, and what was measured stands beside it: who was busy,
+how many messages a second came through each wire, and how long they were on
+their way. What actors print is discarded; all else they do, they do. --for
+stops a program that does not end.
+
 Explain NAME prints the reference of a standard actor, as "opencore doc" does.`
 
 const explainExamples = `  opencore explain OC203
   opencore explain file.Lines
   opencore explain quakes.actors
+  opencore explain --analyze quakes.actors least=4.5
+  opencore explain --analyze --for 10s market.actors
   opencore explain                  the one program in this folder`
 
 func (c *command) explainVerb() *cobra.Command {
+	opts := &interp.Options{}
 	cmd := &cobra.Command{
-		Use:               "explain [CODE | NAME | FILE]",
+		Use:               "explain [CODE | NAME | FILE] [name=value...]",
 		Short:             "tell what a diagnostic means, a standard actor does, or a program would do",
 		Long:              explainHelp,
 		Example:           explainExamples,
-		Args:              atMost(1),
 		ValidArgsFunction: completeExplain,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if opts.Analyze {
+				return c.run(cmd.Context(), opts, false, args)
+			}
+			if err := atMost(1)(cmd, args); err != nil {
+				return err
+			}
+			if opts.For > 0 {
+				return errors.New("--for goes with --analyze: without it nothing is run")
+			}
 			arg := orHere(args)[0]
 			standard := standardName(arg)
 			switch {
@@ -55,6 +73,9 @@ func (c *command) explainVerb() *cobra.Command {
 		},
 	}
 	c.jsonFlag(cmd)
+	opts.AddFlags(cmd.Flags())
+	opts.AddAnalyze(cmd.Flags())
+	completeFlags(cmd)
 	return cmd
 }
 
@@ -91,7 +112,7 @@ func (c *command) explainPlan(file string) error {
 }
 
 func (c *command) tell(p *spec.Plan) error {
-	if err := plan.Explain(c.out, p); err != nil {
+	if err := plan.Explain(c.out, p, nil); err != nil {
 		return failure{err}
 	}
 	return nil

@@ -17,11 +17,14 @@ import (
 )
 
 // Explain tells the plan in words: what runs, who binds and who connects, what
-// each wire carries, and where its filter runs and why. It fails only where w
-// does.
-func Explain(w io.Writer, p *spec.Plan) error {
-	e := &explainer{plan: p}
+// each wire carries, and where its filter runs and why. m is what was measured
+// in a run of it, and stands beside it: which processes were busy, and for each
+// wire how many messages a second came through and how long each took; nil if
+// nothing was. It fails only where w does.
+func Explain(w io.Writer, p *spec.Plan, m *Measured) error {
+	e := &explainer{plan: p, measured: m}
 	e.head()
+	e.measurements()
 	e.parameters()
 	e.processes()
 	e.wires()
@@ -32,8 +35,9 @@ func Explain(w io.Writer, p *spec.Plan) error {
 
 // An explainer collects the text; writing to its buffer can't fail.
 type explainer struct {
-	plan *spec.Plan
-	b    bytes.Buffer
+	plan     *spec.Plan
+	measured *Measured // nil: nothing was
+	b        bytes.Buffer
 }
 
 // line writes a line. What it names is the plan's, which may come from anywhere.

@@ -25,6 +25,7 @@ func (e *explainer) wire(w *spec.Wire) {
 		carries += ", answered by " + w.Reply
 	}
 	e.line("    carries  %s, %s to %s", carries, w.From.Pattern, w.To.Pattern)
+	e.measure(w)
 	if w.From.External {
 		e.arriving(w)
 		return

@@ -74,7 +74,7 @@ func TestGolden(t *testing.T) {
 			t.Errorf("%s is not read back: %v", name, err)
 		}
 		var words bytes.Buffer
-		if err := plan.Explain(&words, p); err != nil {
+		if err := plan.Explain(&words, p, nil); err != nil {
 			t.Fatal(err)
 		}
 		golden(t, name+".txt", words.Bytes())
@@ -252,7 +252,7 @@ func TestExplainCleansWhatItShows(t *testing.T) {
 	p.Wires[0].Where = "n > 1 &&\n  text != \"\x1b[2J\""
 	p.Params = []spec.Name{{Name: "x", Type: "string", Doc: "One line.\nAnother."}}
 	var b strings.Builder
-	if err := plan.Explain(&b, p); err != nil {
+	if err := plan.Explain(&b, p, nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"    filter   n > 1 &&\n             text != \"\\x1b[2J\"\n", "must be given  One line.\n"} {
@@ -276,7 +276,7 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if err := plan.Explain(io.Discard, p); err != nil {
+		if err := plan.Explain(io.Discard, p, nil); err != nil {
 			t.Error(err)
 		}
 		again, err := plan.Decode(plan.Encode(p))
