@@ -86,7 +86,7 @@ func (e *exprScanner) scan() {
 			e.opened = append(e.opened, e.at)
 			e.take(1, true)
 			if len(e.opened) > maxDepth {
-				e.unclosed()
+				e.tooDeep(e.spanAt(e.at-1, 1))
 				return
 			}
 		case strings.IndexByte(")]}", c) >= 0:
@@ -218,7 +218,11 @@ func (e *exprScanner) lineOf(at int) int {
 
 // problemAt reports n bytes at an offset in the expression.
 func (e *exprScanner) problemAt(at, n int, code diag.Code, format string, args ...any) *diag.Diagnostic {
+	return e.problems.Errorf(code, e.spanAt(at, n), format, args...)
+}
+
+// spanAt is that of the n bytes at an offset in the expression.
+func (e *exprScanner) spanAt(at, n int) diag.Span {
 	start := advance(e.span(e.pos).Start, e.src[e.pos:at])
-	span := diag.Span{File: e.file, Start: start, End: advance(start, e.src[at:at+n])}
-	return e.problems.Errorf(code, span, format, args...)
+	return diag.Span{File: e.file, Start: start, End: advance(start, e.src[at:at+n])}
 }

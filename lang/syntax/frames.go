@@ -89,9 +89,8 @@ func (s *scanner) takePunct(p string) {
 		s.closeBracket(p)
 	case "<":
 		s.emit(tokenPunct, s.pos+1)
-		if s.angles++; s.angles+len(s.frames) > maxDepth {
-			s.tooDeep()
-		}
+		s.angles++
+		s.bounded()
 	case ">":
 		s.angles = max(0, s.angles-1)
 		s.emit(tokenPunct, s.pos+1)
@@ -110,17 +109,21 @@ func (s *scanner) openBracket(p string) {
 	f := frame{open: p, span: s.span(s.pos + 1), line: s.line, context: s.contextBehind(p)}
 	s.emit(tokenPunct, s.pos+1)
 	s.frames = append(s.frames, f)
-	if len(s.frames)+s.angles > maxDepth {
-		s.tooDeep()
+	s.bounded()
+}
+
+// bounded refuses the file if more brackets are open than may be.
+func (s *scanner) bounded() {
+	if len(s.frames)-1+s.angles > maxDepth {
+		s.tooDeep(tokenSpan(s.last()))
 	}
 }
 
-func (s *scanner) tooDeep() {
+// tooDeep refuses the file for a bracket.
+func (s *scanner) tooDeep(bracket diag.Span) {
 	s.refuse = true
-	s.pos--
 	s.problems = nil
-	s.problems.Errorf(codeLimit, s.span(s.pos+1), "brackets are nested more than %d deep", maxDepth)
-	s.pos++
+	s.problems.Errorf(codeLimit, bracket, "brackets are nested more than %d deep", maxDepth)
 }
 
 // contextBehind tells what stands behind an opening bracket that comes next.
