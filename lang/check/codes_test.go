@@ -43,6 +43,9 @@ func ownCodes(t *testing.T) []diag.Code {
 	return slices.Concat(declaredCodes(t, "codes.go"), declaredCodes(t, "../prove/codes.go"), declaredCodes(t, "../lang.go"))
 }
 
+// TestCorpusProvokesEveryCode demands each code twice of testdata. OC200 is about
+// files that can't be read, which testdata can't have: package lang tests it, and
+// OC232 too. The codes of packages syntax and build are provoked there.
 func TestCorpusProvokesEveryCode(t *testing.T) {
 	times := map[diag.Code]int{}
 	for _, file := range corpus(t) {
