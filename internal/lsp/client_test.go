@@ -223,3 +223,21 @@ func at(t testing.TB, marked string) (text string, where protocol.Position) {
 func (c *client) point(name string, where protocol.Position) protocol.TextDocumentPositionParams {
 	return protocol.TextDocumentPositionParams{TextDocument: protocol.TextDocumentIdentifier{URI: c.uri(name)}, Position: where}
 }
+
+// await waits until the diagnostics of a document are as they should be.
+func (c *client) await(u uri.URI, enough func([]protocol.Diagnostic) bool) {
+	c.t.Helper()
+	for {
+		c.mu.Lock()
+		p, news := c.shown[u], c.news
+		c.mu.Unlock()
+		if p != nil && enough(p.Diagnostics) {
+			return
+		}
+		select {
+		case <-news:
+		case <-c.ctx.Done():
+			c.t.Fatalf("the diagnostics of %s are %v; the server logged:\n%s", u, p, c.log)
+		}
+	}
+}

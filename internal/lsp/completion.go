@@ -33,7 +33,7 @@ func (r *request) Completion(ctx context.Context, p *protocol.CompletionParams) 
 		}
 	}
 	offset := d.text.offset(p.Position)
-	o := &offering{names: a.meanings(), at: syntax.At(d.text.src, offset), folder: path.Dir(name)}
+	o := &offering{names: a.meanings(), at: syntax.At(d.text.src, offset), file: name}
 	o.offer()
 	where := d.text.between(offset-len(o.at.Word), offset)
 	items := make(protocol.CompletionItemSlice, len(o.list))
@@ -73,9 +73,9 @@ func (o offer) item(order int, where protocol.Range) protocol.CompletionItem {
 // An offering gathers what may stand at a cursor.
 type offering struct {
 	*names
-	at     syntax.Cursor
-	folder string // of the file
-	list   []offer
+	at   syntax.Cursor
+	file string // that the cursor is in
+	list []offer
 }
 
 // around gives the n-th bracket from within: 0 is the innermost.
@@ -96,7 +96,7 @@ func (o *offering) home() *symbol {
 		return nil
 	}
 	for _, s := range o.own.list {
-		if s.name == item[1] && kindWords[s.kind] == item[0] {
+		if s.name == item[1] && kindWords[s.kind] == item[0] && s.whole.File == o.file {
 			return s
 		}
 	}
@@ -416,7 +416,7 @@ func (o *offering) instanceSettings(item []string) {
 		o.value(nil)
 	default:
 		if n := len(item); n > 1 && item[n-2] == "max" {
-			o.list = append(o.list, offer{label: "in", kind: protocol.CompletionItemKindKeyword, doc: words["in "]})
+			o.list = append(o.list, offer{label: "in", kind: protocol.CompletionItemKindKeyword, doc: periodDoc})
 		}
 		o.words("replicas", "restart", "env", "process")
 	}
@@ -582,13 +582,14 @@ func (o *offering) exprMessage() (m *schema.Message, topic bool) {
 
 // files offers the programs of the folder for an import.
 func (o *offering) files() {
-	names, err := filepath.Glob(filepath.Join(filepath.FromSlash(o.folder), "*.actors"))
+	folder := filepath.FromSlash(path.Dir(o.file))
+	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return // the folder's name is a pattern
+		return // the text is no file yet, or its folder has gone
 	}
-	for _, name := range names {
-		if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
-			o.list = append(o.list, offer{label: filepath.Base(name), kind: protocol.CompletionItemKindFile})
+	for _, e := range entries {
+		if info, err := os.Stat(filepath.Join(folder, e.Name())); err == nil && info.Mode().IsRegular() && isProgram(e.Name()) {
+			o.list = append(o.list, offer{label: e.Name(), kind: protocol.CompletionItemKindFile})
 		}
 	}
 }

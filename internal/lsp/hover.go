@@ -233,7 +233,7 @@ func keywordDoc(word string, at syntax.Cursor) string {
 		}
 		return exprDocs[word]
 	case word == "in" && len(at.Around) > 0 && at.Around[len(at.Around)-1].Items == syntax.Statements:
-		return words["in "]
+		return periodDoc
 	}
 	return words[word]
 }

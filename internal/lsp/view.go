@@ -40,10 +40,13 @@ func (v *view) read(path string) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-// uri gives what the client calls a file.
+// uri gives what the client calls a document, from its path: see pathOf.
 func (v *view) uri(path string) uri.URI {
 	if d := v.open[path]; d != nil {
 		return d.uri
+	}
+	if !filepath.IsAbs(filepath.FromSlash(path)) {
+		return uri.URI(path) // it is no file
 	}
 	return uri.File(path)
 }

@@ -15,7 +15,6 @@ var words = map[string]string{
 	"pull":   "**pull**: an in-port whose replicas share the messages. Meets push.",
 	"sub":    "**sub**: an in-port of which each replica gets each message. Meets pub.",
 	"in":     "**in**: an in-port that is whatever it is wired to: it shares what is pushed, and as one subscriber shares what is published. Meets push and pub.",
-	"in ":    "The period in which a restart policy counts: `restart on_failure max 5 in 1m`.",
 	"req":    "**req**: an outgoing port that asks, one request in flight. Meets rep and router.",
 	"dealer": "**dealer**: an outgoing port that asks, many requests in flight, replies in any order. Meets rep and router.",
 	"rep":    "**rep**: an in-port that answers a request before the next. Meets req and dealer.",
@@ -71,6 +70,9 @@ var words = map[string]string{
 	"raw":      "The bytes of the only field.",
 	"pickle":   "Python's pickle, data only.",
 }
+
+// periodDoc says what "in" means in a restart policy; in words it is the port.
+const periodDoc = "The period in which a restart policy counts: `restart on_failure max 5 in 1m`."
 
 // exprDocs says what the words of expressions mean.
 var exprDocs = map[string]string{
