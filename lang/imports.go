@@ -33,12 +33,15 @@ type importer struct {
 // add adds a file behind what it imports. It is called name in places, and the
 // depth-th in its chain.
 func (i *importer) add(file *syntax.File, name string, depth int) {
+	dir := path.Dir(name)
+	var imports []string
 	for _, d := range file.Decls {
 		if d, ok := d.(*syntax.Import); ok && d.Path != nil {
-			i.follow(d, path.Dir(name), depth+1)
+			i.follow(d, dir, depth+1)
+			imports = append(imports, path.Join(dir, d.Path.Value))
 		}
 	}
-	i.files = append(i.files, check.File{File: file, Dir: path.Dir(name)})
+	i.files = append(i.files, check.File{File: file, Dir: dir, Imports: imports})
 }
 
 // follow reads an imported file that has not been read.

@@ -84,15 +84,26 @@ func newBuilder(p *model.Program) (*builder, error) {
 	if module == "" {
 		return nil, fmt.Errorf("the handlers of %s are in no Go module; \"go mod init NAME\" in their folder makes one", p.File)
 	}
-	rel, err := filepath.Rel(root, dir)
-	if err != nil {
-		return nil, fmt.Errorf("building the handlers of %s: %w", p.File, err)
-	}
 	b := &builder{program: p, dir: dir, out: filepath.Join(dir, hidden, p.Name), root: root, module: module, origin: ownOrigin()}
 	b.binary = filepath.Join(b.out, p.Name)
-	b.main = glue(p, joinImport(module, filepath.ToSlash(rel)))
+	if b.main, err = glue(p, b.importPath); err != nil {
+		return nil, fmt.Errorf("building the handlers of %s: %w", p.File, err)
+	}
 	b.goTool, _ = exec.LookPath("go") // build says if it is missing
 	return b, nil
+}
+
+// importPath gives the import path of the Go package of a folder.
+func (b *builder) importPath(dir string) (string, error) {
+	dir, err := filepath.Abs(filepath.FromSlash(dir))
+	if err != nil {
+		return "", err
+	}
+	rel, err := filepath.Rel(b.root, dir)
+	if err != nil {
+		return "", err
+	}
+	return joinImport(b.module, filepath.ToSlash(rel)), nil
 }
 
 func joinImport(module, rel string) string {

@@ -4,7 +4,8 @@
 // Generate need no Go toolchain; Binary runs "go build".
 //
 // The handlers of a program are the Go package of the folder that its .actors
-// file stands in. What a handler must look like is package actor's to say.
+// file stands in, and those of what it imports the packages of the folders of
+// these files; see unit. What a handler must look like is package actor's to say.
 // Read [Check] first; generate.go, binary.go and new.go stand alone.
 package build
 
@@ -139,6 +140,9 @@ func borrowed(p *model.Program, actors []*model.Actor, own map[string]bool) []*s
 		}
 	}
 	for _, types := range instantiations(p) {
+		if !slices.Contains(actors, types.actor) {
+			continue
+		}
 		for _, m := range types.messages {
 			set.Add(m)
 		}

@@ -20,33 +20,45 @@ import (
 // compiler says when the program is built. read gives the text of a Go file, which an
 // editor may have newer than the disk.
 func Check(p *model.Program, read func(path string) ([]byte, error)) diag.List {
-	actors := handlers(p)
-	if len(actors) == 0 {
-		return nil
-	}
 	var list diag.List
-	pkg, err := readPackage(p, read)
+	for _, u := range units(p) {
+		var found diag.List
+		if u.program != p {
+			u.checkModule(p, &found)
+		}
+		if len(found) == 0 {
+			u.check(p, read, &found)
+		}
+		list = append(list, found...)
+	}
+	list.Sort()
+	return list
+}
+
+// check compares the handlers of one package with their actors. p is the whole
+// program.
+func (u *unit) check(p *model.Program, read readFunc, list *diag.List) {
+	pkg, err := readPackage(u.program, read)
 	if err != nil {
-		list.Errorf(codeNoPackage, actors[0].Span, "the Go of actor %q can't be read: %v", actors[0].Name, err)
-		return list
+		list.Errorf(codeNoPackage, u.actors[0].Span, "the Go of actor %q can't be read: %v", u.actors[0].Name, err)
+		return
 	}
-	if checkPackage(p, pkg, actors[0], &list); len(list) > 0 {
-		return list
+	if checkPackage(u.program, pkg, u.actors[0], list); len(*list) > 0 {
+		return
 	}
-	checkDeclared(p, pkg, &list)
-	text := outline(p, pkg.name, pkg.has)
-	name := path.Join(pkg.dir, generatedFile(p))
+	checkDeclared(u.program, pkg, list)
+	text := outline(u.program, pkg.name, pkg.has)
+	name := path.Join(pkg.dir, generatedFile(u.program))
 	generated, err := parser.ParseFile(pkg.fset, name, text, parser.SkipObjectResolution)
 	if err != nil {
 		panic(fmt.Sprintf("bug: the generated Go does not parse: %v", err))
 	}
 	pkg.texts[name] = text
 	t := typeCheck(pkg, generated, read)
-	for _, a := range actors {
-		checkActor(p, t, a, &list)
+	t.knows = u.knows
+	for _, a := range u.actors {
+		checkActor(p, t, a, list)
 	}
-	list.Sort()
-	return list
 }
 
 // checkPackage looks for what is wrong with the package as a whole.

@@ -6,7 +6,7 @@ import "github.com/ilpomo/opencore/lang/diag"
 // lang/diag/pages.
 const (
 	codeNoPackage   diag.Code = "OC501" // no Go package where the handlers should be
-	codeMain        diag.Code = "OC502" // the handlers' package can't be imported: it is main, or two packages
+	codeMain        diag.Code = "OC502" // the handlers' package can't be imported: it is main, two packages, or in another module
 	codeNoGoType    diag.Code = "OC503" // an actor without a Go type
 	codeNotAHandler diag.Code = "OC504" // the name is there, but not a type that can be a handler
 	codeNoField     diag.Code = "OC505" // a parameter or outgoing port without its field

@@ -17,20 +17,32 @@ import (
 )
 
 // Generate writes the Go that belongs beside the program: its messages and
-// enums as types, with their codecs. It gives the text of each file by its path,
-// which is as that of the program. A program without handlers in Go, or in whose
-// folder there is no Go package, has none.
+// enums as types, with their codecs; also beside files in other folders whose
+// handlers it uses. It gives the text of each file by its path, which is as that of
+// the program. A folder without handlers in Go, or without a Go package, has
+// none.
 func Generate(p *model.Program) (map[string][]byte, error) {
-	if len(handlers(p)) == 0 {
-		return nil, nil
-	}
-	pkg, err := readPackage(p, os.ReadFile)
-	if err != nil || pkg.name == "" {
-		return nil, err
-	}
-	files := map[string][]byte{}
-	for _, source := range sources(p) {
-		files[path.Join(folder(p), generatedOf(p, source))] = generateFrom(p, source, pkg.name, pkg.has)
+	var files map[string][]byte
+	given := map[string]bool{} // messages of others, by the folder and name that they have been given
+	for _, u := range units(p) {
+		pkg, err := readPackage(u.program, os.ReadFile)
+		if err != nil {
+			return nil, err
+		}
+		if pkg.name == "" {
+			continue
+		}
+		if files == nil {
+			files = map[string][]byte{}
+		}
+		dir := folder(u.program)
+		taken := func(name string) bool { return given[path.Join(dir, name)] || pkg.has(name) }
+		for _, source := range sources(u.program) {
+			files[path.Join(dir, generatedOf(u.program, source))] = generateFrom(u.program, source, pkg.name, taken)
+		}
+		for _, d := range declarations(u.program) {
+			given[path.Join(dir, d.name)] = given[path.Join(dir, d.name)] || d.builtin
+		}
 	}
 	return files, nil
 }
@@ -171,7 +183,7 @@ func (d declaration) valueName(value string) string { return d.name + schema.GoN
 func (w *goWriter) message(p *model.Program, d declaration) {
 	m := d.message
 	w.printf("")
-	w.doc(m.Doc, fmt.Sprintf("%s is the message %s of %s.", d.name, m.Name, path.Base(p.File)))
+	w.doc(m.Doc, fmt.Sprintf("%s is the message %s of %s.", d.name, m.Name, path.Base(sourceOf(p, d))))
 	w.printf("type %s struct {", d.name)
 	for _, f := range m.Fields {
 		if f.Type.Kind == schema.Time || f.Type.Kind == schema.Duration {

@@ -23,9 +23,19 @@ func TestGlueGolden(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			writeFiles(t, archive.Files)
-			compareGolden(t, golden, glue(load(t, "p.actors"), "example.com/p"))
+			compareGolden(t, golden, mainOf(t))
 		})
 	}
+}
+
+// mainOf gives the main package of p.actors.
+func mainOf(t *testing.T) []byte {
+	t.Helper()
+	text, err := glue(load(t, "p.actors"), func(dir string) (string, error) { return joinImport("example.com/p", dir), nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 // A change of wires, or of anything else above or between actors, must build
@@ -34,7 +44,7 @@ func TestGlueDependsOnActorsAlone(t *testing.T) {
 	const actors = "message M { id string }\nactor Guard(limit float) { in from M, push to M }\nactor Feed() { push to M }\nactor Sink() { in from M }\n"
 	text := func(program string) []byte {
 		writeFiles(t, []txtar.File{{Name: "p.actors", Data: []byte(program)}})
-		return withoutPlaces(glue(load(t, "p.actors"), "example.com/p"))
+		return withoutPlaces(mainOf(t))
 	}
 	one := text(actors + "graph main {\n feed = Feed()\n guard = Guard(limit: 1.0)\n sink = Sink()\n feed -> guard\n guard.to -> sink\n}\n")
 	other := text("// a comment\n\n" + actors + "graph main {\n feed = Feed()\n sink = Sink() replicas 3\n feed -> sink where id != \"\"\n}\n")

@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/ilpomo/opencore/lang/diag"
+	"github.com/ilpomo/opencore/lang/model"
 )
 
 // A GoError is what the Go compiler finds wrong with handlers, or with how
@@ -68,7 +69,7 @@ func (b *builder) findings(out string) diag.List {
 		row, _ := strconv.Atoi(m[2]) // digits, as the pattern says
 		column, _ := strconv.Atoi(m[3])
 		span := b.place(m[1], row, max(column, 1))
-		if span.File == b.program.File {
+		if strings.HasSuffix(span.File, ".actors") {
 			span = b.inGraph(span)
 		}
 		list.Errorf(codeGoCompiler, span, "the Go compiler says: %s", m[4])
@@ -81,18 +82,25 @@ func (b *builder) findings(out string) diag.List {
 // column counts on from that in the //line directive.
 func (b *builder) inGraph(at diag.Span) diag.Span {
 	found := at
-	for _, a := range handlers(b.program) {
-		spans := []diag.Span{a.Span}
-		for _, m := range membersOf(a, nil) {
-			spans = append(spans, m.span)
-		}
-		for _, s := range spans {
-			if s.Start.Line == at.Start.Line && s.Start.Column <= at.Start.Column {
-				found = s
+	for _, u := range units(b.program) {
+		for _, a := range u.actors {
+			for _, s := range spansOf(a) {
+				if s.File == at.File && s.Start.Line == at.Start.Line && s.Start.Column <= at.Start.Column {
+					found = s
+				}
 			}
 		}
 	}
 	return found
+}
+
+// spansOf gives the places of an actor and its members.
+func spansOf(a *model.Actor) []diag.Span {
+	spans := []diag.Span{a.Span}
+	for _, m := range membersOf(a, nil) {
+		spans = append(spans, m.span)
+	}
+	return spans
 }
 
 // place gives a place that the go command named: paths as the user would

@@ -38,6 +38,7 @@ type typed struct {
 	*goPackage
 	scope *types.Scope
 	in    *importer
+	knows map[string]bool // the messages that the package has types for
 }
 
 // typeCheck types the declarations of the package together with the generated
@@ -176,8 +177,12 @@ func (t *typed) lookup(pkg, name string) types.Type {
 	return made.Scope().Lookup(name).Type()
 }
 
-// message gives the generated type of a message.
+// message gives the generated type of a message. One that the package doesn't
+// know, which a generic handler may have, can't be known here.
 func (t *typed) message(m *schema.Message) types.Type {
+	if !t.knows[m.Name] {
+		return types.Typ[types.Invalid]
+	}
 	return t.generated(schema.GoName(m.Name))
 }
 

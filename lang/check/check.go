@@ -39,7 +39,8 @@ type Program struct {
 // A File is one file of a program.
 type File struct {
 	*syntax.File
-	Dir string // its folder, slashes
+	Dir     string   // its folder, slashes
+	Imports []string // the names of the files that it imports
 }
 
 // Check makes the model of a program. The model is fit for use only if the
@@ -65,6 +66,7 @@ func (c *checker) run() (*model.Program, diag.List) {
 	c.components()
 	if c.main != nil {
 		c.graph()
+		c.elsewhere()
 	} else {
 		c.addresses(c.params)
 	}

@@ -86,20 +86,9 @@ func (n *net) actorOf(node *syntax.Instance) *model.Actor {
 	case d.kind != kindActor:
 		n.wrongKind(node.Actor, d, "an actor")
 	default:
-		n.elsewhere(node, d.actor)
 		return d.actor
 	}
 	return nil
-}
-
-// elsewhere refuses a handler in Go that is not in the folder of the program:
-// both would have to have the messages as the same Go types.
-func (n *net) elsewhere(node *syntax.Instance, a *model.Actor) {
-	if n.ownHandler(a) || a.Standard {
-		return
-	}
-	n.noteActor(n.errorf(codeUnsupported, node.Actor.Span(), "handlers in Go from another folder are not in this release, and %q is from %q", a.Name, a.Dir), a).
-		Help("put the file that declares it into the folder of the program")
 }
 
 // typeArgs makes the instance's type variables and determines those that are

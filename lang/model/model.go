@@ -21,6 +21,10 @@ type Program struct {
 	Consts   []*Const   // those that are written, and, named outer$param, what components are given
 	Filters  []*Filter  // the named ones, in the order written
 	Graph    *Graph     // graph main; nil in a file of definitions only
+	// Elsewhere holds the files of other folders whose handlers in Go the graph uses,
+	// as programs without a graph: what such a file declares and imports, and the
+	// actors whose code is in its folder, used or not.
+	Elsewhere []*Program
 }
 
 // An Enum is a declared enum with its places.

@@ -50,16 +50,7 @@ func newAll(s *actor.Setup) (*actor.Instance, error) {
 		return nil, err
 	}
 //line ../../p.actors:6:126
-	if err := actor.SetParam(s, "first", &h.First, func(v any) (m handlers.Region, err error) {
-		in, err := actor.As[map[string]any](v)
-		if err != nil {
-			return m, err
-		}
-		if err := actor.SetField(in, "strongest", &m.Strongest, actor.As[float64]); err != nil {
-			return m, err
-		}
-		return m, nil
-	}); err != nil {
+	if err := actor.SetParam(s, "first", &h.First, asRegion); err != nil {
 		return nil, err
 	}
 //line ../../p.actors:13:10
@@ -173,4 +164,15 @@ func newTicker(s *actor.Setup) (*actor.Instance, error) {
 		Handler: h,
 		Every:   h.Every,
 	}, nil
+}
+
+func asRegion(v any) (m handlers.Region, err error) {
+	in, err := actor.As[map[string]any](v)
+	if err != nil {
+		return m, err
+	}
+	if err := actor.SetField(in, "strongest", &m.Strongest, actor.As[float64]); err != nil {
+		return m, err
+	}
+	return m, nil
 }
