@@ -16,7 +16,8 @@ import (
 )
 
 // Two programs have handlers in Go in the folder of a file that they import,
-// one of them beside its own and for a message that this folder doesn't know.
+// one of them beside its own and for a message that this folder doesn't know. A
+// parameter is of a message that contains itself.
 // The folder's package has types of its own for what it knows, and one binary
 // has both packages.
 func TestHandlersOfImportedFiles(t *testing.T) {

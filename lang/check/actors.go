@@ -176,7 +176,6 @@ func (p *actorPass) paramType(t *syntax.Type) model.ParamType {
 		return model.ParamType{Type: &schema.Type{}}
 	}
 	typ := p.typeOf(p.scope, t)
-	p.finite(typ, t)
 	if typ == nil {
 		typ = &schema.Type{}
 	}

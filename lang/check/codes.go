@@ -38,7 +38,6 @@ const (
 	codeUDP          diag.Code = "OC231" // udp
 	codeSecret       diag.Code = "OC233" // a secret where it would be shown
 	codeEndlessly    diag.Code = "OC234" // a message that contains itself without end
-	codeUnsupported  diag.Code = "OC250" // part of the language, but not of this release
 	codeSide         diag.Code = "OC301" // a port on the wrong side of a wire
 	codePatterns     diag.Code = "OC302" // patterns that can't meet
 	codeTypes        diag.Code = "OC303" // a message that the other end doesn't take

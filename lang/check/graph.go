@@ -187,7 +187,6 @@ func (c *checker) graphParamType(t *syntax.Type) *schema.Type {
 		return &schema.Type{}
 	}
 	if typ := c.typeOf(c.own, t); typ != nil {
-		c.finite(typ, t)
 		return typ
 	}
 	return &schema.Type{}

@@ -107,13 +107,3 @@ func isEmpty(v syntax.Value) bool {
 	}
 	return false
 }
-
-// finite reports a parameter of a message that contains itself.
-func (c *checker) finite(t *schema.Type, at *syntax.Type) {
-	if t == nil || at == nil {
-		return
-	}
-	if inner := t.Inner(); inner != nil && inner.Recursive() {
-		c.errorf(codeUnsupported, at.Span(), "parameters of messages that contain themselves are not in this release")
-	}
-}
