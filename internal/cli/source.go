@@ -30,15 +30,22 @@ func load(name string) (*source, error) { return loadWith(lang.Load, name) }
 // A loader is [lang.Load] or [lang.LoadForced].
 type loader func(file string, read func(path string) ([]byte, error), std fs.FS) (*model.Program, *lang.Sources, diag.List)
 
-func loadWith(load loader, name string) (*source, error) {
+func loadWith(load loader, name string) (*source, error) { return loadFrom(load, name, os.ReadFile) }
+
+// loadAs is [load] where read says what is in files.
+func loadAs(name string, read func(path string) ([]byte, error)) (*source, error) {
+	return loadFrom(lang.Load, name, read)
+}
+
+func loadFrom(load loader, name string, read func(path string) ([]byte, error)) (*source, error) {
 	file, err := programFile(name)
 	if err != nil {
 		return nil, err
 	}
 	src := &source{file: file}
-	src.program, src.texts, src.findings = load(filepath.ToSlash(file), os.ReadFile, stdlib.Sources)
+	src.program, src.texts, src.findings = load(filepath.ToSlash(file), read, stdlib.Sources)
 	if src.program != nil {
-		src.findings = append(src.findings, build.Check(src.program, os.ReadFile)...)
+		src.findings = append(src.findings, build.Check(src.program, read)...)
 		src.findings.Sort()
 	}
 	return src, nil

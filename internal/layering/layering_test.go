@@ -87,7 +87,7 @@ var table = []row{
 	{"interp", "interp/... internal/literal internal/printable internal/schema lang/diag runtime runtime/actor runtime/message runtime/spec golang.org/x/term github.com/spf13/pflag " + unix, "lang stdlib " + goleak},
 
 	// What people use. Only cli sees everything.
-	{"internal/cli", "... golang.org/x/term " + cobra, testscripts},
+	{"internal/cli", "... golang.org/x/term github.com/rogpeppe/go-internal/diff " + cobra, testscripts},
 	{"internal/draw", "lang/diag lang/model " + width, "internal/draw/elk lang stdlib"},
 	{"internal/draw/elk", "internal/draw " + d2, ""},
 	{"internal/reference", "internal/printable lang/diag lang/syntax github.com/fatih/color " + width, "lang stdlib"},
