@@ -1,6 +1,7 @@
 package lsp_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -221,9 +222,19 @@ func TestTheStandardLibraryCanBeLookedAt(t *testing.T) {
 	if err != nil || len(list) != 1 {
 		t.Fatal(got, err)
 	}
-	data, err := os.ReadFile(list[0].URI.FsPath())
-	if err != nil {
+	file := list[0].URI.FsPath()
+	if err := errors.Join(os.Remove(file), os.WriteFile(file, []byte("an older one"), 0o444)); err != nil {
 		t.Fatal(err)
+	}
+	if _, err = c.Definition(c.ctx, &protocol.DefinitionParams{TextDocumentPositionParams: c.point("quakes.actors", where)}); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil || string(data) == "an older one" {
+		t.Fatalf("%s %v", data, err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(file), ".new-*")); left != nil {
+		t.Errorf("these are left: %v", left)
 	}
 	name, err := filepath.Rel(c.folder, list[0].URI.FsPath())
 	if err != nil {

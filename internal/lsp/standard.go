@@ -1,6 +1,7 @@
 package lsp
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path"
@@ -37,16 +38,32 @@ func (s *server) layDown(name string) string {
 	if have, err := os.ReadFile(file); err == nil && string(have) == string(want) {
 		return filepath.ToSlash(file)
 	}
-	const readOnly = 0o444
-	_ = os.Remove(file) // an older one can't be written to
 	if err = os.MkdirAll(s.Cache, 0o755); err == nil {
-		err = os.WriteFile(file, want, readOnly)
+		err = replace(file, want)
 	}
 	if err != nil {
 		s.Log.Warn("the standard library can't be laid down", "error", err)
 		return ""
 	}
 	return filepath.ToSlash(file)
+}
+
+// replace writes a file that can only be read, in the place of an older one. It
+// is whole at each moment, for other servers may read and write it too.
+func replace(file string, data []byte) error {
+	made, err := os.CreateTemp(filepath.Dir(file), ".new-*")
+	if err != nil {
+		return err
+	}
+	_, err = made.Write(data)
+	const readOnly = 0o444
+	if err = errors.Join(err, made.Chmod(readOnly), made.Close()); err == nil {
+		err = os.Rename(made.Name(), file)
+	}
+	if err != nil {
+		_ = os.Remove(made.Name())
+	}
+	return err
 }
 
 // spanFile gives what diagnostics call a file that the client has.
