@@ -30,13 +30,14 @@ func bigProgram() string {
 	}
 	wires := 0
 	for l := range layers - 1 {
-		for i := range width {
-			for k := range 6 {
-				if k < 5 || wires < 500 && l == 0 {
-					fmt.Fprintf(&b, "  n%d_%d -> n%d_%d where mag >= %d.5 && felt > %d || place contains \"x%d\"\n", l, i, l+1, (i+k)%width, wires%9, wires, wires%97)
-					wires++
-				}
-			}
+		each := 5
+		if l < 5 {
+			each = 6
+		}
+		for n := range width * each {
+			i, k := n/each, n%each
+			fmt.Fprintf(&b, "  n%d_%d -> n%d_%d where mag >= %d.5 && felt > %d || place contains \"x%d\"\n", l, i, l+1, (i+k)%width, wires%9, wires, wires%97)
+			wires++
 		}
 	}
 	b.WriteString("}\n")
