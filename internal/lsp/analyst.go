@@ -18,8 +18,8 @@ import (
 	"github.com/ilpomo/opencore/lang/syntax"
 )
 
-// An analysis is what is known of one program: of a file that is open, with
-// all that it imports. It does not change.
+// An analysis is what is known of one program: of a file, mostly one that is
+// open, with all that it imports. It does not change.
 type analysis struct {
 	*lang.Inspection
 	root  string
@@ -73,7 +73,7 @@ func (a *analyst) look() {
 	}
 }
 
-// aside does something that waits for the client.
+// aside does something for which nobody waits but the end of the publisher.
 func (a *analyst) aside(do func()) { a.side.Go(do) }
 
 // last gives what was last known of a program, which may be of an older text;
@@ -162,12 +162,12 @@ func inspect(v *view, root string, o Options) *analysis {
 			return nil, nil
 		}
 		if d != nil {
-			a.keep(name, d.text)
+			a.texts[name] = d.text
 			return []byte(d.text.src), nil
 		}
 		data, err := os.ReadFile(filepath.FromSlash(name))
 		if err == nil && isProgram(name) {
-			a.keep(name, newText(string(data), v.enc))
+			a.texts[name] = newText(string(data), v.enc)
 		}
 		return data, err
 	}
@@ -179,11 +179,6 @@ func inspect(v *view, root string, o Options) *analysis {
 		a.texts[s.File.Name] = newText(string(a.Sources.Text(s.File.Name)), v.enc)
 	}
 	return a
-}
-
-func (a *analysis) keep(name string, t *text) {
-	a.texts[name] = t
-
 }
 
 // text gives the text of a file that a span is in; nil if there is none.

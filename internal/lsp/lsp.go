@@ -1,8 +1,7 @@
 // Package lsp is the language server: it speaks the Language Server Protocol
 // with an editor and answers what people ask of the program that they write. It
-// knows nothing of the language itself. What is wrong with a program, what
-// names mean and what they are for, it asks lang, interp/build and
-// internal/reference.
+// finds nothing wrong itself: for that, and for what names mean, it asks lang and
+// interp/build. Of the language it has only what its words are for; see words.go.
 //
 // Texts change in the order in which the client says so, on the connection's
 // own goroutine. Each request is answered on a goroutine of its own about the
@@ -54,7 +53,10 @@ func Serve(ctx context.Context, in io.ReadCloser, out io.WriteCloser, o Options)
 	stop()
 	err := conn.Close()
 	publisher.Wait()
-	if !s.shut {
+	s.mu.Lock()
+	shut := s.shut
+	s.mu.Unlock()
+	if !shut {
 		return errors.Join(ErrNoShutdown, conn.Err())
 	}
 	if err != nil && !errors.Is(err, io.ErrClosedPipe) && !errors.Is(err, fs.ErrClosed) {
@@ -108,11 +110,11 @@ type server struct {
 	client protocol.Client
 	exit   func() // ends the server
 
-	mu      sync.Mutex
-	view    *view // the newest one
-	shut    bool  // the client has asked to shut down
-	watches bool  // the client tells of files that change on the disk, if asked to
+	watches bool // the client tells of files that change on the disk, if asked to; the connection's own
 
+	mu    sync.Mutex
+	view  *view             // the newest one
+	shut  bool              // the client has asked to shut down
 	asked map[string]func() // the requests that are being answered, and what cancels each
 }
 

@@ -57,11 +57,13 @@ func (r *request) Symbols(ctx context.Context, p *protocol.WorkspaceSymbolParams
 	query := strings.ToLower(p.Query)
 	for _, name := range r.everyProgram() {
 		data, err := r.view.read(name)
-		if err != nil {
-			continue // it has gone meanwhile
-		}
-		if ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
 			return nil, protocol.ErrRequestCancelled
+		case len(list) >= maxSymbols:
+			return list, nil
+		case err != nil:
+			continue // it has gone meanwhile
 		}
 		t := newText(string(data), r.view.enc)
 		for _, s := range declarations(name, data) {
