@@ -37,6 +37,7 @@ func (r *run) drain(why Outcome) {
 	if r.phase >= draining {
 		return
 	}
+	r.stopMeasuring()
 	r.phase = draining
 	r.emit(Draining{why, r.options.Drain})
 	r.alarms.after(r.options.Drain, r.terminate)

@@ -1,12 +1,17 @@
 package supervise
 
-import "time"
+import (
+	"time"
+
+	"github.com/ilpomo/opencore/runtime/spec"
+)
 
 // Measured is what a run has cost, and what waited for whom.
 type Measured struct {
-	Spoke   time.Duration   // from when sources were told to go to the end
-	Used    []time.Duration // of the processors, by ProcessID; that of a group is with one of its members
-	Waiting []float64       // messages that were on their way on a wire or being handled, on average; by WireID
+	Spoke   time.Duration   // from when sources were told to go until they ended, or were told to stop
+	Wires   []spec.Counts   // what had become of messages then; by WireID
+	Used    []time.Duration // of the processors in the whole run, by ProcessID; that of a group is with one of its members
+	Waiting []float64       // messages that were on their way on a wire or being handled while sources spoke, on average; by WireID
 	Samples int             // of which Waiting is the average
 }
 
@@ -14,6 +19,8 @@ type Measured struct {
 type backlog struct {
 	sums    []uint64 // by WireID
 	samples int
+	spoke   time.Duration // when sources were told to stop; 0: they were not
+	wires   []spec.Counts // the account then
 }
 
 // sampleEvery is how often it is looked how many messages are on their way.
@@ -48,12 +55,20 @@ func (r *run) sample() {
 	r.backlog.samples++
 }
 
+// stopMeasuring notes what had become of messages when sources stop.
+func (r *run) stopMeasuring() {
+	if b := r.backlog; b != nil && b.wires == nil && !r.spoke.IsZero() {
+		b.spoke, b.wires = time.Since(r.spoke), r.counts()
+	}
+}
+
 // measured sums up; nil where there is nothing to tell.
 func (r *run) measured() *Measured {
 	if r.backlog == nil || r.spoke.IsZero() {
 		return nil
 	}
-	m := &Measured{Spoke: time.Since(r.spoke), Samples: r.backlog.samples}
+	r.stopMeasuring()
+	m := &Measured{Spoke: r.backlog.spoke, Wires: r.backlog.wires, Samples: r.backlog.samples}
 	for _, p := range r.processes {
 		m.Used = append(m.Used, p.used)
 	}

@@ -1,6 +1,7 @@
 package supervise
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -36,6 +37,9 @@ func TestMeasured(t *testing.T) {
 		if used := m.Used[0] + m.Used[1]; used != 3*time.Second {
 			t.Errorf("they used %v", used)
 		}
+		if m.Wires[0].Delivered != 10 {
+			t.Errorf("%+v", m.Wires)
+		}
 		if m.Spoke < 4*time.Second || m.Spoke > 5*time.Second {
 			t.Errorf("they spoke for %v", m.Spoke)
 		}
@@ -56,4 +60,31 @@ func TestNotMeasured(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestMeasuredUntilItStops leaves out what is drained.
+func TestMeasuredUntilItStops(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		w := newWorld(t, "a>b")
+		w.options.Measure = true
+		w.scripts["a"] = func(f *fake) {
+			f.going()
+			f.count(f.process().OutWord(0, 0)+spec.OutOffered, 10)
+			f.wait(func() bool { return f.stop })
+			f.finish()
+		}
+		w.scripts["b"] = func(f *fake) {
+			f.going()
+			f.inputs()
+			f.sleep(5 * time.Second)
+			f.count(f.process().InWord(0, 0)+spec.InDelivered, 10)
+			f.finish()
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		r := w.run(ctx)
+		if m := r.Measured; m.Wires[0].Delivered != 0 || m.Waiting[0] < 9.9 || m.Spoke > 3*time.Second || r.Wires[0].Delivered != 10 {
+			t.Errorf("%+v of %+v", m, r)
+		}
+	})
 }
