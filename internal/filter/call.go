@@ -241,11 +241,11 @@ func (c *checker) unknownCall(n *ast.CallNode) *node {
 	case *ast.IdentifierNode:
 		p := c.fail(UnknownName, callee, "there is no function %q", callee.Value)
 		names := slices.Sorted(maps.Keys(functions))
-		if p.Hint = didYouMean(callee.Value, names); p.Hint == "" {
+		if p.meant(callee.Value, names); p.Hint == "" {
 			p.Hint = "there are " + strings.Join(names, ", ")
 		}
 		if c.literals[callee.Location().From] != nil {
-			p.Message, p.Hint = fmt.Sprintf("%s is not a function", c.say(callee)), ""
+			p.Message, p.Hint, p.Near = fmt.Sprintf("%s is not a function", c.say(callee)), "", nil
 		}
 	default:
 		c.fail(NotAllowed, n, "only functions can be called in expressions")

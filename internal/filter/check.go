@@ -107,7 +107,7 @@ func (c *checker) literal(at ast.Node, n *node, hint *schema.Type) *node {
 		return value
 	}
 	if isEnum(hint) {
-		c.fail(UnknownName, at, "%v", err).Hint = didYouMean(s, hint.Enum.Values)
+		c.fail(UnknownName, at, "%v", err).meant(s, hint.Enum.Values)
 	} else {
 		c.fail(Literal, at, "%v", err)
 	}
@@ -237,7 +237,7 @@ func (c *checker) unknown(n *ast.IdentifierNode, hint *schema.Type) {
 	}
 	if isEnum(hint) {
 		p := c.fail(UnknownName, n, "%q is not a value of %s", n.Value, enumWords(hint))
-		p.Hint = didYouMean(n.Value, hint.Enum.Values)
+		p.meant(n.Value, hint.Enum.Values)
 		return
 	}
 	if len(c.elems) > 0 && fieldIndex(c.elems[len(c.elems)-1].t.Message, n.Value) >= 0 {
@@ -245,7 +245,7 @@ func (c *checker) unknown(n *ast.IdentifierNode, hint *schema.Type) {
 		return
 	}
 	p := c.fail(UnknownName, n, "%s", c.notThere(n.Value))
-	p.Hint = didYouMean(n.Value, c.visible())
+	p.meant(n.Value, c.visible())
 }
 
 func (c *checker) notThere(name string) string {
@@ -316,7 +316,7 @@ func (c *checker) part(base *node, name *ast.StringNode) *node {
 	i := fieldIndex(base.t.Message, name.Value)
 	if i < 0 {
 		p := c.fail(UnknownName, name, "message %q has no field %q", base.t.Message.Name, name.Value)
-		p.Hint = didYouMean(name.Value, fieldNames(base.t.Message))
+		p.meant(name.Value, fieldNames(base.t.Message))
 		return badNode
 	}
 	p := operation(opPart, optional(base.t.Message.Fields[i].Type, base.t.Optional), base)

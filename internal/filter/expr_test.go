@@ -257,13 +257,14 @@ func TestCompareIntFloat(t *testing.T) {
 func TestDidYouMean(t *testing.T) {
 	names := []string{"place", "mag", "felt", "x", strings.Repeat("long", 20)}
 	for name, want := range map[string]string{
-		"plcae": "place", "Place": "place", "mg": "mag", "flet": "felt", "zzz": "", "y": "", "placement": "", "": "", strings.Repeat("long", 19): "",
+		"plcae": "place", "Place": "place", "mg": "mag", "flet": "felt", "zzz": "", "y": "", "placement": "", "": "", strings.Repeat("long", 30): "",
 	} {
 		if want != "" {
 			want = `did you mean "` + want + `"?`
 		}
-		if got := didYouMean(name, names); got != want {
-			t.Errorf("%q: %q", name, got)
+		var p Problem
+		if p.meant(name, names); p.Hint != want {
+			t.Errorf("%q: %q", name, p.Hint)
 		}
 	}
 }

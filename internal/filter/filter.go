@@ -73,6 +73,12 @@ type Problem struct {
 	Start, End int
 	Message    string // in the user's words, names in quotes, no full stop
 	Hint       string // what to do about it; "" where that is not sure
+
+	// Of a word that means nothing: the word, without the quotes that it may
+	// have in the source, and what it may have been meant to be, the nearest
+	// first; see [near.Words].
+	Word string
+	Near []string
 }
 
 // A Kind classifies problems.

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/ilpomo/opencore/internal/near"
 	"github.com/ilpomo/opencore/internal/schema"
 )
 
@@ -34,7 +35,7 @@ func CheckMapping(sources map[string]string, scope *Scope, to *schema.Message) (
 	for _, name := range slices.Sorted(maps.Keys(sources)) {
 		f, ok := to.Field(name)
 		if !ok {
-			key(name, UnknownName, didYouMean(name, fieldNames(to)), "message %q has no field %q", to.Name, name)
+			key(name, UnknownName, didYouMean(near.Words(name, fieldNames(to))), "message %q has no field %q", to.Name, name)
 			continue
 		}
 		e, found := check(sources[name], scope, f.Type, strict)

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/ilpomo/opencore/internal/filter"
 	"github.com/ilpomo/opencore/internal/schema"
 	"github.com/ilpomo/opencore/lang/diag"
@@ -40,9 +42,12 @@ func (c *checker) expr(src source, scope *filter.Scope, want *schema.Type) (*fil
 	if scope.Message != nil && c.unsound[scope.Message] {
 		return nil, nil
 	}
-	seen := c.meaning(exprKey{src.text, scope, want})
+	key := exprKey{src.text, scope, want}
+	seen := c.meaning(key)
 	for _, p := range seen.problems {
-		c.problem(src, p)
+		if d := c.problem(src, p); d != nil {
+			c.meantIn(d, src, p, key)
+		}
 	}
 	if len(seen.problems) > 0 || seen.expr == nil {
 		return nil, nil
@@ -74,8 +79,8 @@ type checked struct {
 	problems []filter.Problem
 }
 
-// problem reports what is wrong with an expression.
-func (c *checker) problem(src source, p filter.Problem) {
+// problem reports what is wrong with an expression; nil if it says nothing.
+func (c *checker) problem(src source, p filter.Problem) *diag.Diagnostic {
 	at := src.span
 	if src.at != nil && p.Start < p.End {
 		at = src.at(p.Start, p.End)
@@ -83,7 +88,7 @@ func (c *checker) problem(src source, p filter.Problem) {
 	message := p.Message
 	if p.Kind == filter.UnknownName {
 		if c.own.incomplete() || c.main != nil && c.main.Params != nil && c.main.Params.Broken {
-			return
+			return nil
 		}
 		if d := c.own.names[src.text[p.Start:p.End]]; d != nil && d.constant != nil {
 			message = quote(d.name) + " is a map, which expressions can't read"
@@ -94,6 +99,28 @@ func (c *checker) problem(src source, p filter.Problem) {
 	if p.Kind == filter.UnknownName && src.text[p.Start:p.End] == "topic" {
 		d.Help("a message has a topic if its port says so: pub name Type topic EXPR")
 	}
+	return d
+}
+
+// meantIn attaches what a word of an expression may have been meant to be. It is
+// certain only if less is wrong with the expression then, and never within a
+// component, whose other uses may have other messages.
+func (c *checker) meantIn(d *diag.Diagnostic, src source, p filter.Problem, key exprKey) {
+	if len(p.Near) == 0 || src.at == nil || p.Word == "topic" {
+		return
+	}
+	start, end := p.Start, p.End
+	if said := src.text[start:end]; len(said) == len(p.Word)+2 { // in quotes
+		start, end = start+1, end-1
+	}
+	if src.text[start:end] != p.Word {
+		return // a const that has the wrong value, or a word with escapes
+	}
+	right := func(name string) bool {
+		_, left := filter.Check(src.text[:start]+name+src.text[end:], key.scope, key.want)
+		return len(left) < len(c.exprs[key].problems) && (c.at == nil || c.at.up == nil)
+	}
+	c.meant(d, diag.Meant{Word: p.Word, At: src.at(start, end), Right: right}, slices.Values(p.Near))
 }
 
 // A scopeKey is what an expression sees, but for consts and parameters.
