@@ -137,10 +137,16 @@ func TestPatternsAndEnds(t *testing.T) {
 // for gaps between filters and rings that may fill up.
 func found(t *testing.T, graph string) []string {
 	t.Helper()
-	text := ends + "actor Listener external { sub in N connect \"tcp://10.0.0.9:5\" }\ngraph main { " + strings.ReplaceAll(graph, ", ", "\n") + "\n}\n"
-	text = strings.ReplaceAll(text, "<N\nN>", "<N, N>")
+	return foundWith(t, "", graph)
+}
+
+// foundWith is the same with more declarations.
+func foundWith(t *testing.T, more, graph string) []string {
+	t.Helper()
+	text := ends + more + "actor Listener external { sub in N connect \"tcp://10.0.0.9:5\" }\ngraph main { " + strings.ReplaceAll(graph, ", ", "\n") + "\n}\n"
+	text = strings.NewReplacer("<N\nN>", "<N, N>", "<N\nA>", "<N, A>").Replace(text)
 	read := func(string) ([]byte, error) { return []byte(text), nil }
-	_, _, list := lang.Load("test.actors", read, os.DirFS("../check/testdata/std"))
+	_, _, list := lang.Load("test.actors", read, os.DirFS("../../stdlib"))
 	var got []string
 	for _, d := range list {
 		if d.Code != "OC332" && d.Code != "OC331" {
