@@ -27,6 +27,11 @@ actor EuW() { pub said N topic "euW" }
 actor EuWest() { pub said N topic "eu_west" }
 actor ByRegion() { in in Maybe key region }
 actor ByLive() { in in Maybe key live }
+message Inner { region Region }
+message Outer { inner Inner? }
+actor ByInner() { in in Outer key inner.region }
+actor Answered external { req by N -> A connect "tcp://10.0.0.9:9" }
+actor Overhears external { sub in N connect "tcp://10.0.0.9:1" }
 actor Clock endless { push out N }
 actor Tac exec ["tac"] lines { in in N, push out N }
 actor Checks exec ["sort", "-C"] lines { in in N, push out N }
@@ -64,6 +69,9 @@ func TestEdges(t *testing.T) {
 		"five keys for six":              {`s = gen.Messages<Maybe>(count: 9), k = ByRegion() replicas 6, s -> k`, "OC354"},
 		"three keys for three":           {`s = gen.Messages<Maybe>(count: 9), k = ByLive() replicas 3, s -> k`, ""},
 		"three keys for four":            {`s = gen.Messages<Maybe>(count: 9), k = ByLive() replicas 4, s -> k`, "OC354"},
+		"five keys, one within null":     {`s = gen.Messages<Outer>(count: 9), k = ByInner() replicas 5, s -> k`, ""},
+		"who asks may answer":            {`s = gen.Messages<N>(count: 9), a = Restless(), s -> a, x = Asked(), y = Answered(), p = Replier(), y -> p, a -> x`, ""},
+		"who speaks doesn't hear":        {source + `m = Market(), h = Overhears(), d = Dots(), s -> o, m.said -> o, d -> h`, "OC350"},
 		"one topic, twice":               {`d = Eu(), e = Eu(), o = Listener(), d -> o, e -> o`, ""},
 		"the longer topic first":         {`d = Eur(), e = Eu(), o = Listener(), d -> o, e -> o`, "OC355"},
 		"a topic and a digit":            {`d = Eu(), e = Eu1(), o = Listener(), d -> o, e -> o`, "OC355"},
