@@ -26,8 +26,14 @@ type analysis struct {
 	disk  int
 	texts map[string]*text     // of all files that were read, by path
 	open  map[string]*document // those of them that were open; nil for the others
-	named sync.Once
-	names *names // see nameAll; made when first asked for
+
+	meanings func() *names // what all names of the program mean; found out when first asked for
+}
+
+func newAnalysis(v *view, root string) *analysis {
+	a := &analysis{root: root, disk: v.disk, texts: map[string]*text{}, open: map[string]*document{}}
+	a.meanings = sync.OnceValue(func() *names { return nameAll(a) })
+	return a
 }
 
 // fits reports whether an analysis is still true in a view.
@@ -46,35 +52,17 @@ func (a *analysis) fits(v *view) bool {
 // An analyst looks at programs, one at a time, and keeps what it found of
 // each.
 type analyst struct {
-	server *server
-	wake   chan struct{} // something has changed; holds one
-	busy   chan struct{} // whose turn it is; holds one
-	side   sync.WaitGroup
+	current func() *view // the newest one
+	inspect func(v *view, root string) *analysis
+	busy    chan struct{} // whose turn it is; holds one
 
 	mu   sync.Mutex
 	done map[string]*analysis // the last one of each root
-
-	shown map[string]bool // files with findings that the client shows; the publisher's own
 }
 
-func newAnalyst(s *server) *analyst {
-	return &analyst{
-		server: s, wake: make(chan struct{}, 1), busy: make(chan struct{}, 1),
-		done: map[string]*analysis{}, shown: map[string]bool{},
-	}
+func newAnalyst(current func() *view, inspect func(v *view, root string) *analysis) *analyst {
+	return &analyst{current: current, inspect: inspect, busy: make(chan struct{}, 1), done: map[string]*analysis{}}
 }
-
-// look lets the publisher look at the newest view, now or when it is done with
-// the one at hand.
-func (a *analyst) look() {
-	select {
-	case a.wake <- struct{}{}:
-	default: // it will see this one too
-	}
-}
-
-// aside does something for which nobody waits but the end of the publisher.
-func (a *analyst) aside(do func()) { a.side.Go(do) }
 
 // last gives what was last known of a program, which may be of an older text;
 // nil if nothing is.
@@ -99,10 +87,10 @@ func (a *analyst) analysis(ctx context.Context, v *view, root string) (*analysis
 	if found := a.last(root); found.fits(v) {
 		return found, nil
 	}
-	if v != a.server.newest() && !sameRoots(v, a.server.newest()) {
+	if now := a.current(); v != now && !sameRoots(v, now) {
 		return nil, protocol.ErrContentModified
 	}
-	found := a.server.inspectSafely(v, root)
+	found := a.inspect(v, root)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if len(a.done) >= maxKept {
@@ -142,8 +130,10 @@ func (s *server) inspectSafely(v *view, root string) (a *analysis) {
 
 // parsed is what is known of a program by reading it alone.
 func parsed(v *view, root string) *analysis {
-	a := &analysis{root: root, disk: v.disk, texts: map[string]*text{}, open: map[string]*document{root: v.open[root]}, Inspection: &lang.Inspection{}}
-	if d := v.open[root]; d != nil {
+	a := newAnalysis(v, root)
+	a.Inspection = &lang.Inspection{}
+	d := v.open[root]
+	if a.open[root] = d; d != nil {
 		a.texts[root] = d.text
 		tree, found := syntax.Parse(root, []byte(d.text.src))
 		a.Files, a.Found = []check.File{{File: tree, Dir: path.Dir(root)}}, found
@@ -153,7 +143,7 @@ func parsed(v *view, root string) *analysis {
 
 // inspect looks at a program.
 func inspect(v *view, root string, o Options) *analysis {
-	a := &analysis{root: root, disk: v.disk, texts: map[string]*text{}, open: map[string]*document{}}
+	a := newAnalysis(v, root)
 	read := func(name string) ([]byte, error) {
 		name = path.Clean(name)
 		d := v.open[name]
@@ -212,10 +202,4 @@ func (s *server) roots(v *view) []string {
 // server has written for people to read.
 func (s *server) laidDown(name string) bool {
 	return s.Cache != "" && strings.HasPrefix(name, filepath.ToSlash(s.Cache)+"/")
-}
-
-// meanings gives what all names of the program mean.
-func (a *analysis) meanings() *names {
-	a.named.Do(func() { a.names = nameAll(a) })
-	return a.names
 }

@@ -14,27 +14,35 @@ import (
 // pages is where people read what a code means.
 const pages = "https://github.com/ilpomo/opencore/blob/main/lang/diag/pages/"
 
-// publish tells the client what is wrong with its programs, until ctx ends.
-// While it looks at one view others may come: then what it finds is old, and it
-// says nothing but goes on with the newest.
-func (s *server) publish(ctx context.Context) {
-	defer s.side.Wait()
+// A publisher tells the client what is wrong with its programs.
+type publisher struct {
+	*server
+	shown map[string]bool // files with findings that the client shows
+}
+
+func newPublisher(s *server) *publisher { return &publisher{server: s, shown: map[string]bool{}} }
+
+// run publishes until ctx ends, and waits then for what was begun aside. While
+// it looks at one view others may come: then what it finds is old, and it says
+// nothing but goes on with the newest.
+func (p *publisher) run(ctx context.Context) {
+	defer p.side.Wait()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-s.wake:
+		case <-p.wake:
 		}
-		if v := s.newest(); v.enc != "" {
-			s.guarded("publishing diagnostics", func() { s.publishOnce(ctx, v) })
+		if v := p.newest(); v.enc != "" {
+			p.guarded("publishing diagnostics", func() { p.publish(ctx, v) })
 		}
 	}
 }
 
-func (s *server) publishOnce(ctx context.Context, v *view) {
-	if found, ok := s.examine(ctx, v); ok {
-		s.tell(ctx, v, found)
-		s.aside(func() { s.guarded("looking at names", func() { s.prepare(v) }) })
+func (p *publisher) publish(ctx context.Context, v *view) {
+	if found, ok := p.examine(ctx, v); ok {
+		p.tell(ctx, v, found)
+		p.aside(func() { p.guarded("looking at names", func() { p.prepare(v) }) })
 	}
 }
 
@@ -50,9 +58,9 @@ func (s *server) guarded(what string, do func()) {
 
 // prepare finds out what the names of the open programs mean, before somebody
 // asks.
-func (s *server) prepare(v *view) {
-	for _, root := range s.roots(v) {
-		if a := s.last(root); a.fits(v) {
+func (p *publisher) prepare(v *view) {
+	for _, root := range p.roots(v) {
+		if a := p.last(root); a.fits(v) {
 			a.meanings()
 		}
 	}
@@ -63,21 +71,21 @@ type report []protocol.Diagnostic
 
 // examine looks at all open programs. It is not ok if there is no use in what
 // it found.
-func (s *server) examine(ctx context.Context, v *view) (found map[string]report, ok bool) {
+func (p *publisher) examine(ctx context.Context, v *view) (found map[string]report, ok bool) {
 	found = map[string]report{}
 	for name := range v.open {
 		if isProgram(name) {
 			found[name] = report{}
 		}
 	}
-	for _, root := range s.roots(v) {
-		a, err := s.analysis(ctx, v, root)
-		if err != nil || !sameRoots(v, s.newest()) {
+	for _, root := range p.roots(v) {
+		a, err := p.analysis(ctx, v, root)
+		if err != nil || !sameRoots(v, p.newest()) {
 			return nil, false
 		}
 		for _, d := range a.Found {
-			if file := s.shownAs(d.Span.File); file != "" {
-				found[file] = s.add(found[file], v, a, d)
+			if file := p.shownAs(d.Span.File); file != "" {
+				found[file] = p.add(found[file], v, a, d)
 			}
 		}
 	}
@@ -85,8 +93,8 @@ func (s *server) examine(ctx context.Context, v *view) (found map[string]report,
 }
 
 // tell publishes what was found, and takes back what is no longer so.
-func (s *server) tell(ctx context.Context, v *view, found map[string]report) {
-	for name := range s.shown {
+func (p *publisher) tell(ctx context.Context, v *view, found map[string]report) {
+	for name := range p.shown {
 		if _, ok := found[name]; !ok {
 			found[name] = report{}
 		}
@@ -94,26 +102,26 @@ func (s *server) tell(ctx context.Context, v *view, found map[string]report) {
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		list := found[name]
 		d := v.open[name]
-		if len(list) == 0 && d == nil && !s.shown[name] {
+		if len(list) == 0 && d == nil && !p.shown[name] {
 			continue
 		}
-		p := &protocol.PublishDiagnosticsParams{URI: v.uri(name), Diagnostics: list}
+		params := &protocol.PublishDiagnosticsParams{URI: v.uri(name), Diagnostics: list}
 		if d != nil {
-			p.Version = protocol.NewOptional(d.version)
+			params.Version = protocol.NewOptional(d.version)
 		}
-		if err := s.client.PublishDiagnostics(ctx, p); err != nil && ctx.Err() == nil {
-			s.Log.Warn("diagnostics could not be told", "error", err)
+		if err := p.client.PublishDiagnostics(ctx, params); err != nil && ctx.Err() == nil {
+			p.Log.Warn("diagnostics could not be told", "error", err)
 		}
-		if s.shown[name] = len(list) > 0; !s.shown[name] {
-			delete(s.shown, name)
+		if p.shown[name] = len(list) > 0; !p.shown[name] {
+			delete(p.shown, name)
 		}
 	}
 }
 
 // add adds a finding to those of its file, once: what is wrong with an
 // imported file is found by all that import it.
-func (s *server) add(list report, v *view, a *analysis, d diag.Diagnostic) report {
-	one := s.diagnostic(v, a, d)
+func (p *publisher) add(list report, v *view, a *analysis, d diag.Diagnostic) report {
+	one := p.diagnostic(v, a, d)
 	for _, other := range list {
 		if other.Range == one.Range && other.Code == one.Code && other.Message == one.Message {
 			return list

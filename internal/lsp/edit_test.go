@@ -18,8 +18,8 @@ func TestActionsOfFixes(t *testing.T) {
 	const path = "/x/a.actors"
 	d := &document{path: path, uri: uri.File(path), version: 1, text: newText("message É { a it }\n", utf16Units)}
 	v := &view{enc: utf16Units, open: map[string]*document{path: d}}
-	s := &server{Options: Options{Standard: stdlib.Sources, Log: slog.New(slog.DiscardHandler)}, view: v}
-	s.analyst = newAnalyst(s)
+	s := newServer(Options{Standard: stdlib.Sources, Log: slog.New(slog.DiscardHandler)}, nil, nil)
+	s.view = v
 	a, err := s.analysis(context.Background(), v, path)
 	if err != nil {
 		t.Fatal(err)

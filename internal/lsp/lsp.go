@@ -41,10 +41,9 @@ var ErrNoShutdown = errors.New("the editor went away without shutting the server
 func Serve(ctx context.Context, in io.ReadCloser, out io.WriteCloser, o Options) error {
 	conn := jsonrpc2.NewConn(jsonrpc2.NewStream(pipe{in, out}), jsonrpc2.WithCodec(codec{}))
 	ctx, stop := context.WithCancel(ctx)
-	s := &server{Options: o, client: protocol.ClientDispatcher(conn), exit: stop, view: &view{}, asked: map[string]func(){}}
-	s.analyst = newAnalyst(s)
-	var publisher sync.WaitGroup
-	publisher.Go(func() { s.publish(ctx) })
+	s := newServer(o, protocol.ClientDispatcher(conn), stop)
+	var publishing sync.WaitGroup
+	publishing.Go(func() { newPublisher(s).run(ctx) })
 	conn.Go(ctx, s.handle)
 	select {
 	case <-conn.Done():
@@ -52,7 +51,7 @@ func Serve(ctx context.Context, in io.ReadCloser, out io.WriteCloser, o Options)
 	}
 	stop()
 	err := conn.Close()
-	publisher.Wait()
+	publishing.Wait()
 	s.mu.Lock()
 	shut := s.shut
 	s.mu.Unlock()
@@ -108,7 +107,9 @@ type server struct {
 	Options
 	*analyst
 	client protocol.Client
-	exit   func() // ends the server
+	exit   func()         // ends the server
+	wake   chan struct{}  // something has changed; holds one
+	side   sync.WaitGroup // what the publisher waits for at its end
 
 	watches bool // the client tells of files that change on the disk, if asked to; the connection's own
 
@@ -117,6 +118,24 @@ type server struct {
 	shut  bool              // the client has asked to shut down
 	asked map[string]func() // the requests that are being answered, and what cancels each
 }
+
+func newServer(o Options, client protocol.Client, exit func()) *server {
+	s := &server{Options: o, client: client, exit: exit, wake: make(chan struct{}, 1), view: &view{}, asked: map[string]func(){}}
+	s.analyst = newAnalyst(s.newest, s.inspectSafely)
+	return s
+}
+
+// look lets the publisher look at the newest view, now or when it is done with
+// the one at hand.
+func (s *server) look() {
+	select {
+	case s.wake <- struct{}{}:
+	default: // it will see this one too
+	}
+}
+
+// aside does something for which nobody waits but the end of the publisher.
+func (s *server) aside(do func()) { s.side.Go(do) }
 
 // handle deals with a message. Those that change texts are dealt with in their
 // order, all others side by side.
