@@ -56,8 +56,8 @@ c: deps-test ## build the example of the client in C
 	@$(MAKE) -s -C clients/c
 
 .PHONY: bench
-bench: deps-test ## measure against C and Python on plain ZeroMQ, and print a table
-	@$(GO) run ./bench
+bench: deps-bench ## measure against all peers, and write docs/benchmarks.md; takes more than an hour
+	@$(GO) run ./bench -docs docs
 
 .PHONY: fuzz
 fuzz: deps ## run every fuzzer for FUZZTIME (60s)
@@ -71,8 +71,10 @@ prove: ## the long form of the tests that hold proofs against brute force: 100,0
 storm: deps-test ## the long form of the tests that kill processes and count messages
 	OPENCORE_STORM=1 $(GO) test -race -count=1 -timeout 2h -v ./internal/endtoend
 
-.PHONY: deps deps-test
+.PHONY: deps deps-test deps-bench
 deps:
 	@tools/deps.sh
 deps-test:
 	@tools/deps.sh test
+deps-bench:
+	@tools/deps.sh bench

@@ -3,79 +3,81 @@ package main
 import (
 	"fmt"
 	"io"
-	"slices"
 	"text/tabwriter"
 )
 
-// A series is what was measured, in the order of the rounds.
-type series []float64
+// A line is a row of the table: one comparison, or one figure with its goal.
+type line struct {
+	title, ours, rival, theirs, ratio, goal, verdict string
+}
 
-// median is 0 for an empty series.
-func (s series) median() float64 {
-	if len(s) == 0 {
-		return 0
+// lines makes the rows of one outcome.
+func (o outcome) lines() []line {
+	first := line{title: o.title(), ours: o.Ours.String() + " " + o.Unit}
+	if o.Limit > 0 {
+		first.goal = o.wording(short(o.Limit) + " " + o.Unit)
+		first.verdict = verdict(o.reaches(o.Ours.median(), o.Limit))
 	}
-	return slices.Sorted(slices.Values(s))[len(s)/2]
-}
-
-// String gives the median with the range.
-func (s series) String() string {
-	if len(s) == 0 {
-		return ""
+	if len(o.Rivals) == 0 {
+		return []line{first}
 	}
-	return fmt.Sprintf("%s (%s to %s)", short(s.median()), short(slices.Min(s)), short(slices.Max(s)))
-}
-
-// short writes a number in three digits or so.
-func short(x float64) string {
-	switch {
-	case x >= 1e6:
-		return fmt.Sprintf("%.2f M", x/1e6)
-	case x >= 1e3:
-		return fmt.Sprintf("%.1f k", x/1e3)
-	case x >= 100:
-		return fmt.Sprintf("%.0f", x)
-	default:
-		return fmt.Sprintf("%.2f", x)
+	var list []line
+	if o.Limit > 0 {
+		list = append(list, first)
 	}
-}
-
-// A row is one comparison: with another program, if there is theirs, and with
-// a goal.
-type row struct {
-	what   string
-	unit   string
-	than   string // the program that theirs was measured with
-	goal   string
-	met    func(r row) bool
-	ours   series
-	theirs series
-}
-
-// ratios compares round by round: the two of a round were measured one right
-// after the other.
-func (r row) ratios() series {
-	var list series
-	for i, theirs := range r.theirs {
-		list = append(list, r.ours[i]/theirs)
+	for _, r := range o.Rivals {
+		l := o.line(r)
+		if len(list) == 0 {
+			l.title, l.ours = first.title, first.ours
+		}
+		list = append(list, l)
 	}
 	return list
 }
 
-// table prints rows with their medians, ranges and goals.
-func table(w io.Writer, rows []row) error {
+// line compares with one rival.
+func (o outcome) line(r rival) line {
+	l := line{rival: r.Name}
+	if r.Goal > 0 {
+		l.goal = o.wording(fmt.Sprintf("%g times", r.Goal))
+	}
+	if r.Absent != "" {
+		l.theirs = "not here: " + r.Absent
+		return l
+	}
+	ratios := o.against(r)
+	l.theirs, l.ratio = r.Values.String(), ratios.String()
+	switch {
+	case r.Name == again:
+		l.verdict = "noise"
+	case r.Goal > 0:
+		l.verdict = verdict(o.reaches(ratios.median(), r.Goal))
+	}
+	return l
+}
+
+func (o outcome) wording(goal string) string {
+	if o.Less {
+		return "at most " + goal
+	}
+	return "at least " + goal
+}
+
+func verdict(met bool) string {
+	if met {
+		return "met"
+	}
+	return "not met"
+}
+
+// printTable prints outcomes for a terminal.
+func printTable(w io.Writer, outcomes []outcome) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "\topencore\tplain ZeroMQ\tratio\tgoal\t")
-	for _, r := range rows {
-		verdict := "met"
-		if !r.met(r) {
-			verdict = "not met"
+	fmt.Fprintln(tw, "\topencore\tagainst\ttheirs\tours/theirs\tgoal\t")
+	for _, o := range outcomes {
+		for _, l := range o.lines() {
+			fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.title, l.ours, l.rival, l.theirs, l.ratio, l.goal, l.verdict)
 		}
-		theirs := ""
-		if len(r.theirs) > 0 {
-			theirs = fmt.Sprintf("%s, %s %s", r.than, r.theirs, r.unit)
-		}
-		fmt.Fprintf(tw, "%s\t%s %s\t%s\t%s\t%s\t%s\n", r.what, r.ours, r.unit, theirs, r.ratios(), r.goal, verdict)
 	}
 	return tw.Flush()
 }

@@ -3,8 +3,10 @@
 # its headers, pkg-config and a C compiler. With the argument "test" also what
 # tests use: jq, which they count with, MessagePack for C, and Python with a
 # virtual environment in .venv that has clients/python, what it needs, and
-# pygls, an editor's end of the language server. It says what it installs;
-# without the rights to, it says the command that would.
+# pygls, an editor's end of the language server. With "bench" also valgrind, and
+# in .venv-bench what opencore is measured against; what can't be had is left
+# out there. It says what it installs; without the rights to, it says the
+# command that would.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,7 +17,10 @@ missing=()
 command -v pkg-config >/dev/null || missing+=(pkg-config)
 command -v "${cc%% *}" >/dev/null || missing+=(gcc libc6-dev)
 pkg-config --atleast-version=$wanted libzmq 2>/dev/null || missing+=(libzmq3-dev)
-if [ "${1-}" = test ]; then
+if [ "${1-}" = bench ]; then
+  command -v valgrind >/dev/null || missing+=(valgrind)
+fi
+if [ -n "${1-}" ]; then
   command -v jq >/dev/null || missing+=(jq)
   pkg-config --exists msgpack 2>/dev/null || pkg-config --exists msgpack-c 2>/dev/null || missing+=(libmsgpack-dev)
   python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || missing+=(python3 python3-venv)
@@ -74,5 +79,22 @@ environment() {
   echo "$sum" >.venv/made-for
 }
 
+# peers makes .venv-bench. Each is installed on its own, as not all of them are
+# to be had everywhere.
+peers() {
+  local sum
+  sum=$(sha256sum <tools/deps.sh)
+  [ "$(cat .venv-bench/made-for 2>/dev/null)" = "$sum" ] && return
+  echo "installing pyzmq, msgspec, uvloop, DuckDB and dora into .venv-bench"
+  rm -rf .venv-bench
+  quietly python3 -m venv .venv-bench
+  for peer in pyzmq msgspec uvloop duckdb "dora-rs dora-rs-cli"; do
+    # shellcheck disable=SC2086
+    .venv-bench/bin/python3 -m pip install --quiet --disable-pip-version-check $peer || echo "without $peer"
+  done
+  echo "$sum" >.venv-bench/made-for
+}
+
 [ ${#missing[@]} -eq 0 ] || install
-[ "${1-}" != test ] || environment
+[ -z "${1-}" ] || environment
+[ "${1-}" != bench ] || peers

@@ -4,15 +4,14 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"strconv"
 	"strings"
 )
 
 // awaitRecord reads a log until a record with that message.
-func awaitRecord(log io.Reader, message string) error {
-	for lines := bufio.NewReader(log); ; {
+func awaitRecord(lines *bufio.Reader, message string) error {
+	for {
 		line, err := lines.ReadBytes('\n')
 		if err != nil {
 			return fmt.Errorf("no record %q in the log: %w", message, err)
