@@ -32,6 +32,10 @@ message Outer { inner Inner? }
 actor ByInner() { in in Outer key inner.region }
 actor Answered external { req by N -> A connect "tcp://10.0.0.9:9" }
 actor Overhears external { sub in N connect "tcp://10.0.0.9:1" }
+actor Hand() { in in N, push out N }
+actor Serves() { in in N, rep asked N -> A, push out N }
+actor Talks() { in in N, pair right N <-> A, push out N }
+actor Begins() { pair right N <-> A, push out N }
 actor Clock endless { push out N }
 actor Tac exec ["tac"] lines { in in N, push out N }
 actor Checks exec ["sort", "-C"] lines { in in N, push out N }
@@ -72,6 +76,10 @@ func TestEdges(t *testing.T) {
 		"five keys, one within null":     {`s = gen.Messages<Outer>(count: 9), k = ByInner() replicas 5, s -> k`, ""},
 		"who asks may answer":            {`s = gen.Messages<N>(count: 9), a = Restless(), s -> a, x = Asked(), y = Answered(), p = Replier(), y -> p, a -> x`, ""},
 		"who speaks doesn't hear":        {source + `m = Market(), h = Overhears(), d = Dots(), s -> o, m.said -> o, d -> h`, "OC350"},
+		"who asks may ask again":         {source + `x = Serves(), s -> x.in, expose x.asked "ipc://x", x -> o deliver at_least_once`, ""},
+		"who talks may begin anew":       {source + `x = Talks(), y = Right(), s -> x.in, x.right -> y, x.out -> o deliver at_least_once`, ""},
+		"what a talk leads to":           {`o = log.Print(), x = Begins(), y = Right(), h = Hand(), x.right -> y, x.out -> h, h -> o deliver at_least_once`, "OC335"},
+		"what foreign peers say once":    {`o = log.Print(), m = Market(), h = Hand(), m.said -> h, h -> o deliver at_least_once`, "OC335"},
 		"one topic, twice":               {`d = Eu(), e = Eu(), o = Listener(), d -> o, e -> o`, ""},
 		"the longer topic first":         {`d = Eur(), e = Eu(), o = Listener(), d -> o, e -> o`, "OC355"},
 		"a topic and a digit":            {`d = Eu(), e = Eu1(), o = Listener(), d -> o, e -> o`, "OC355"},
