@@ -3,7 +3,6 @@ package lsp
 import (
 	"context"
 	"maps"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -25,7 +24,7 @@ type analysis struct {
 	root  string
 	disk  int
 	texts map[string]*text     // of all files that were read, by path
-	open  map[string]*document // those of them that were open; nil for the others
+	open  map[string]*document // those of them that were open; nil for the others, Go included
 
 	meanings func() *names // what all names of the program mean; found out when first asked for
 }
@@ -144,31 +143,33 @@ func parsed(v *view, root string) *analysis {
 // inspect looks at a program.
 func inspect(v *view, root string, o Options) *analysis {
 	a := newAnalysis(v, root)
-	read := func(name string) ([]byte, error) {
-		name = path.Clean(name)
-		d := v.open[name]
-		a.open[name] = d
-		if root == nowhere {
-			return nil, nil
-		}
-		if d != nil {
-			a.texts[name] = d.text
-			return []byte(d.text.src), nil
-		}
-		data, err := os.ReadFile(filepath.FromSlash(name))
-		if err == nil && isProgram(name) {
-			a.texts[name] = newText(string(data), v.enc)
-		}
-		return data, err
-	}
+	read := func(name string) ([]byte, error) { return a.read(v, name) }
 	a.Inspection = lang.Inspect(root, read, o.Standard)
-	if a.Program != nil {
-		a.Found = append(a.Found, build.Check(a.Program, v.read)...)
+	if a.Program != nil && isFile(root) {
+		a.Found = append(a.Found, build.Check(a.Program, read)...)
 	}
 	for _, s := range a.Standard {
 		a.texts[s.File.Name] = newText(string(a.Sources.Text(s.File.Name)), v.enc)
 	}
 	return a
+}
+
+// read reads a file that the analysis depends on from then on.
+func (a *analysis) read(v *view, name string) ([]byte, error) {
+	if a.root == nowhere {
+		return nil, nil
+	}
+	name = filepath.ToSlash(filepath.Clean(name))
+	d := v.open[name]
+	if a.open[name] = d; d != nil {
+		a.texts[name] = d.text
+		return []byte(d.text.src), nil
+	}
+	data, err := v.read(name)
+	if err == nil && isProgram(name) {
+		a.texts[name] = newText(string(data), v.enc)
+	}
+	return data, err
 }
 
 // text gives the text of a file that a span is in; nil if there is none.

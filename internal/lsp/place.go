@@ -136,7 +136,7 @@ func (r *request) inGo(s *symbol) diag.Span {
 	if actor == nil || actor.kind != anActor || actor.pack != "" {
 		return diag.Span{}
 	}
-	if node, ok := actor.node.(*syntax.Actor); !ok || elsewhere(node) {
+	if node, ok := actor.node.(*syntax.Actor); !ok || elsewhere(node) || !isFile(actor.whole.File) {
 		return diag.Span{}
 	}
 	return build.Where(path.Dir(actor.whole.File), actor.name, member, r.view.read)

@@ -3,6 +3,7 @@ package lsp
 import (
 	"context"
 	"encoding/json"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -32,20 +33,28 @@ type document struct {
 	text    *text
 }
 
-// read gives the text of a file as the client sees it.
+// read gives the text of a file as the client sees it. What is no file lies in
+// no folder, not in the one that the server happens to work in either.
 func (v *view) read(path string) ([]byte, error) {
-	if d := v.open[filepath.Clean(path)]; d != nil {
+	if d := v.open[filepath.ToSlash(filepath.Clean(path))]; d != nil {
 		return []byte(d.text.src), nil
 	}
-	return os.ReadFile(path)
+	if !isFile(path) {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
+	}
+	return os.ReadFile(filepath.FromSlash(path))
 }
+
+// isFile reports whether a path is one of a file, which the disk may have, and
+// not the URI of a text that is none.
+func isFile(path string) bool { return filepath.IsAbs(filepath.FromSlash(path)) }
 
 // uri gives what the client calls a document, from its path: see pathOf.
 func (v *view) uri(path string) uri.URI {
 	if d := v.open[path]; d != nil {
 		return d.uri
 	}
-	if !filepath.IsAbs(filepath.FromSlash(path)) {
+	if !isFile(path) {
 		return uri.URI(path) // it is no file
 	}
 	return uri.File(path)
