@@ -40,25 +40,33 @@ func (v *prover) waits() map[*model.Instance][]wait {
 	return next
 }
 
-// circles reports, for each set of instances that can all wait for each other,
-// the shortest circle: one with a request in it, if there is one, is an error.
+// circles reports the shortest circle that begins with each wait, unless one
+// that is reported goes through its instance already. A request in it makes it
+// an error, so those are looked for first.
 func (v *prover) circles() {
 	next := onRings(v.graph.Instances, v.waits())
 	done := map[*model.Instance]bool{}
 	for _, requests := range []bool{true, false} {
 		for _, i := range v.graph.Instances {
 			for _, first := range next[i] {
-				if first.request != requests || done[first.from] {
-					continue
-				}
-				if ring := circle(first, next); ring != nil && (requests || v.entered(ring) && !v.told(ring)) {
-					v.circle(ring)
-					for _, w := range ring {
-						done[w.from] = true
-					}
+				if first.request == requests && !done[i] {
+					v.circleFrom(first, next, done)
 				}
 			}
 		}
+	}
+}
+
+// circleFrom reports the circle that begins with a wait, if there is one that
+// is worth it. One of full queues alone is, if something can fill them.
+func (v *prover) circleFrom(first wait, next map[*model.Instance][]wait, done map[*model.Instance]bool) {
+	ring := circle(first, next)
+	if ring == nil || !first.request && (!v.entered(ring) || v.told(ring)) {
+		return
+	}
+	v.circle(ring)
+	for _, w := range ring {
+		done[w.from] = true
 	}
 }
 
@@ -108,10 +116,7 @@ func (v *prover) entered(ring []wait) bool {
 // circle reports one, each link with its place.
 func (v *prover) circle(ring []wait) {
 	first := ring[0]
-	names := `"` + first.from.Name + `"`
-	for _, w := range ring[1:] {
-		names += `, "` + w.from.Name + `"`
-	}
+	names := quotedNames(ring)
 	if !first.request {
 		d := v.found.Warnf(codeFullRing, first.wire.Span, "%s can wait for each other once their queues are full: more may circulate than they hold", names)
 		if len(ring) == 1 {

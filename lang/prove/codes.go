@@ -19,6 +19,10 @@ const (
 	codeNoBudget  diag.Code = "OC342" // warning: restarts with nothing to spend
 	codeHalf      diag.Code = "OC343" // warning: a pair of which one end begins anew
 
+	codePrinted diag.Code = "OC345" // a secret that would be printed
+	codeWritten diag.Code = "OC346" // a secret that a setting gives
+	codeOpenly  diag.Code = "OC347" // warning: a secret that is none elsewhere
+
 	codeMisfit    diag.Code = "OC350" // one address for sockets that no socket can be
 	codeOwn       diag.Code = "OC351" // warning: an address elsewhere that this program binds
 	codeDivided   diag.Code = "OC352" // warning: one foreign socket that several wires would have all of
@@ -31,8 +35,4 @@ const (
 	codeExcluded diag.Code = "OC360" // warning: a filter that those before it leave nothing for
 	codeRound    diag.Code = "OC361" // warning: messages that go round for ever
 	codeWaits    diag.Code = "OC362" // warning: a program that waits for an end that doesn't come
-
-	codePrinted diag.Code = "OC345" // a secret that would be printed
-	codeWritten diag.Code = "OC346" // a secret that a setting gives
-	codeOpenly  diag.Code = "OC347" // warning: a secret that is none elsewhere
 )
