@@ -208,11 +208,12 @@ func quotedNames(ring []wait) string {
 // behind a source that never ends.
 func (v *prover) waiting() {
 	forever := v.forever()
+	upstream := v.upstream(forever)
 	for _, i := range v.graph.Instances {
 		if !i.Actor.Lines || !silentUntilEnd(i.Actor.Exec) {
 			continue
 		}
-		if source := v.upstream(i, forever); source != nil {
+		if source := upstream[i]; source != nil {
 			v.found.Warnf(codeWaits, i.Span, "%q says nothing before its input ends, and %q goes on until the run is stopped", i.Name, source.Name).
 				Note(source.Span, "%s", forever[source]).
 				Note(i.Actor.Span, "%q runs %s", i.Actor.Name, path.Base(i.Actor.Exec[0]))
@@ -281,21 +282,31 @@ func goesOn(i *model.Instance) string {
 	}
 }
 
-// upstream finds a source that goes on for ever, and whose messages reach an
-// instance; nil if there is none. A program on the way may come to an end
-// before its input does.
-func (v *prover) upstream(i *model.Instance, forever map[*model.Instance]string) *model.Instance {
-	seen := map[*model.Instance]bool{i: true}
-	for todo := []*model.Instance{i}; len(todo) > 0; todo = todo[1:] {
-		if forever[todo[0]] != "" {
-			return todo[0]
+// upstream finds for each instance the nearest source that goes on for ever and
+// whose messages reach it. A program on the way may come to an end before its
+// input does.
+func (v *prover) upstream(forever map[*model.Instance]string) map[*model.Instance]*model.Instance {
+	next := map[*model.Instance][]*model.Instance{}
+	for _, w := range v.graph.Wires {
+		if from := w.From.Instance; w.From.Port != model.RejectedPort && from.Actor.Exec == nil && !v.idle[w] {
+			next[from] = append(next[from], w.To.Instance)
 		}
-		for _, w := range v.graph.Wires {
-			if w.To.Instance == todo[0] && !seen[w.From.Instance] && w.From.Port != model.RejectedPort && w.From.Instance.Actor.Exec == nil && !v.idle[w] {
-				seen[w.From.Instance] = true
-				todo = append(todo, w.From.Instance)
+	}
+	source := map[*model.Instance]*model.Instance{}
+	var todo []*model.Instance
+	for _, i := range v.graph.Instances {
+		if forever[i] != "" {
+			source[i] = i
+			todo = append(todo, i)
+		}
+	}
+	for ; len(todo) > 0; todo = todo[1:] {
+		for _, to := range next[todo[0]] {
+			if source[to] == nil {
+				source[to] = source[todo[0]]
+				todo = append(todo, to)
 			}
 		}
 	}
-	return nil
+	return source
 }
