@@ -97,6 +97,7 @@ var table = []row{
 	{"cmd/opencore", "internal/cli", ""},
 	{"cmd/opencore-layout", "internal/draw internal/draw/elk", ""},
 	{"examples/...", "runtime/actor", "runtime/actortest"},
+	{"bench", "interp/plan interp/supervise", ""},
 	{"bench/...", "runtime/actor", ""},
 	{"internal/endtoend/...", "...", testscripts + " " + unix},
 	{"internal/layering", "", ""},
