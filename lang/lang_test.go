@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -161,5 +162,36 @@ func TestFilesThatImportTheProgram(t *testing.T) {
 	}
 	if w := p.Graph.Wires[0].Where; w.Source != "(n % 2 == 1)" || w.Written != "Odd" {
 		t.Errorf("the filter is %+v", w)
+	}
+}
+
+// What stands at a wire is kept as it was written, also where components make
+// more of it.
+func TestFiltersAsWritten(t *testing.T) {
+	const text = `filter Odd on timer.Tick = n % 2 == 1
+graph Half() {
+  in ticks timer.Tick
+  low = log.Print(), high = log.Print()
+  ticks -> low where n < 9 || n > 99
+  ticks -> high else
+}
+graph main {
+  clock = timer.Every()
+  half = Half(), out = log.Print()
+  clock -> half where Odd
+  clock -> out else
+}
+`
+	p, _, found := lang.Load("half.actors", reader(text), std)
+	if p == nil {
+		t.Fatal(found)
+	}
+	var got []string
+	for _, w := range p.Graph.Wires {
+		got = append(got, w.To.Instance.Name+": "+w.Where.Written)
+	}
+	slices.Sort(got)
+	if want := []string{"half.high: Odd && else", "half.low: Odd && (n < 9 || n > 99)", "out: else"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

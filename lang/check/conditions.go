@@ -43,6 +43,10 @@ func (k *conditions) link(l *link) {
 		w := h.where()
 		if w != nil && k.noPairFilter(h, w.Span()) {
 			c.where(l, h, w)
+			c.words = append(c.words, w.Expr.Source)
+		}
+		if h.isElse {
+			c.words = append(c.words, "else")
 		}
 		switch {
 		case h.isElse && len(l.hops) == 1 && !k.deep[h.from.key()]:
@@ -84,6 +88,7 @@ type condition struct {
 	message *schema.Message
 	topic   bool
 	terms   []string
+	words   []string    // what stands at the hops
 	first   *model.Expr // the filter that stands there alone
 	placed  diag.Span
 	bad     bool // a filter of it is wrong
@@ -168,5 +173,20 @@ func (c *condition) all(l *link) *model.Expr {
 	if value, same := expr.Constant(); same && value != true {
 		l.never = true
 	}
-	return &model.Expr{Written: text, Source: expr.Text(), Span: c.placed, Names: expr.Names(), Checked: expr}
+	return &model.Expr{Written: c.written(), Source: expr.Text(), Span: c.placed, Names: expr.Names(), Checked: expr}
+}
+
+// written is what stands at the hops, as one text. That a request has been
+// taken further up is written nowhere.
+func (c *condition) written() string {
+	if len(c.words) == 1 {
+		return c.words[0]
+	}
+	words := make([]string, len(c.words))
+	for i, word := range c.words {
+		if words[i] = word; strings.ContainsAny(word, "|?") {
+			words[i] = "(" + word + ")"
+		}
+	}
+	return strings.Join(words, " && ")
 }

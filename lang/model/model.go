@@ -319,7 +319,7 @@ type Filter struct {
 // An Expr is checked expression source with its place. Names lists the consts
 // and parameters of main that it uses.
 type Expr struct {
-	Written string // as it stands in the program
+	Written string // as it stands in the program; of a wire through components, with "else", and "" if it stands nowhere
 	Source  string // as it stands alone, with named filters spelled out
 	Span    diag.Span
 	Names   []string
