@@ -55,7 +55,8 @@ const maxSymbols = 500
 func (r *request) Symbols(ctx context.Context, p *protocol.WorkspaceSymbolParams) (protocol.WorkspaceSymbolResult, error) {
 	list := protocol.SymbolInformationSlice{}
 	query := strings.ToLower(p.Query)
-	for _, name := range r.everyProgram() {
+	programs, _ := r.everyProgram()
+	for _, name := range programs {
 		data, err := r.view.read(name)
 		switch {
 		case ctx.Err() != nil:

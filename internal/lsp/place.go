@@ -180,7 +180,7 @@ func within(s diag.Span, offset int) bool {
 // people work in.
 func (r *request) References(ctx context.Context, p *protocol.ReferenceParams) ([]protocol.Location, error) {
 	list := []protocol.Location{}
-	err := r.mentions(ctx, p.TextDocument.URI, p.Position, func(a *analysis, u use) {
+	_, err := r.mentions(ctx, p.TextDocument.URI, p.Position, func(a *analysis, u use) {
 		if u.declares && !p.Context.IncludeDeclaration {
 			return
 		}
@@ -192,28 +192,32 @@ func (r *request) References(ctx context.Context, p *protocol.ReferenceParams) (
 }
 
 // mentions yields each place that names what is named at one, maybe more than
-// once.
-func (r *request) mentions(ctx context.Context, u uri.URI, pos protocol.Position, yield func(a *analysis, u use)) error {
+// once. It is not all if there may be more of them.
+func (r *request) mentions(ctx context.Context, u uri.URI, pos protocol.Position, yield func(a *analysis, u use)) (all bool, err error) {
 	at, err := r.place(ctx, u, pos)
 	if at == nil {
-		return err
+		return true, err
 	}
 	target, ok := at.named()
 	if !ok {
-		return nil
+		return true, nil
 	}
 	s := target.symbol
 	at.mentions(s, yield)
-	for _, root := range r.users(at, s) {
+	if s.kind == anInstance || s.kind == aTypeParam { // named where it is declared, and nowhere else
+		return true, nil
+	}
+	users, all := r.users(at, s)
+	for _, root := range users {
 		other, err := r.analysis(ctx, r.view, root)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if other != at.analysis {
 			other.mentions(s, yield)
 		}
 	}
-	return nil
+	return all, nil
 }
 
 // mentions yields the places of a program that name a symbol, which may be one
@@ -229,10 +233,11 @@ func (a *analysis) mentions(s *symbol, yield func(a *analysis, u use)) {
 }
 
 // users gives the programs that may name a symbol besides the one at hand:
-// those that read the file which declares it.
-func (r *request) users(at *place, s *symbol) []string {
-	var list []string
-	for _, root := range r.everyProgram() {
+// those that read the file which declares it. They are not all if there may be
+// more.
+func (r *request) users(at *place, s *symbol) (list []string, all bool) {
+	programs, all := r.everyProgram()
+	for _, root := range programs {
 		if root == at.root {
 			continue
 		}
@@ -240,7 +245,7 @@ func (r *request) users(at *place, s *symbol) []string {
 			list = append(list, root)
 		}
 	}
-	return list
+	return list, all
 }
 
 // DocumentHighlight finds the places of the file that name what is named at

@@ -19,33 +19,58 @@ const (
 )
 
 // everyProgram lists the programs that are open, and those in the folders
-// that people work in.
-func (r *request) everyProgram() []string {
-	list := r.roots(r.view)
-	seen := map[string]bool{}
-	for _, name := range list {
-		seen[name] = true
+// that people work in. It is not all if there may be more.
+func (r *request) everyProgram() (list []string, all bool) {
+	s := &search{programs: maxPrograms, entries: maxEntries, seen: map[string]bool{}}
+	for _, name := range r.roots(r.view) {
+		s.add(name)
 	}
 	for _, folder := range r.view.folders {
-		entries := 0
-		// What can't be read is left out: the rest is still of use.
-		_ = filepath.WalkDir(filepath.FromSlash(folder), func(name string, d fs.DirEntry, err error) error {
-			entries++
-			switch {
-			case len(list) >= maxPrograms || entries > maxEntries:
-				return fs.SkipAll
-			case err != nil:
-				return nil
-			case d.IsDir() && name != filepath.FromSlash(folder) && skipped(d.Name()):
-				return fs.SkipDir
-			case d.Type().IsRegular() && isProgram(name) && !seen[filepath.ToSlash(name)]:
-				seen[filepath.ToSlash(name)] = true
-				list = append(list, filepath.ToSlash(name))
-			}
-			return nil
-		})
+		s.walk(filepath.FromSlash(folder))
 	}
-	return list
+	return s.list, !s.ended
+}
+
+// A search looks for programs in folders, as far as it may.
+type search struct {
+	programs, entries int // how many may still be found, and names be read
+	list              []string
+	seen              map[string]bool
+	ended             bool // before its end
+}
+
+func (s *search) add(name string) {
+	if s.seen[name] {
+		return
+	}
+	if s.programs == 0 {
+		s.ended = true
+		return
+	}
+	s.programs--
+	s.seen[name] = true
+	s.list = append(s.list, name)
+}
+
+func (s *search) walk(folder string) {
+	// What can't be read is left out: the rest is still of use.
+	_ = filepath.WalkDir(folder, func(name string, d fs.DirEntry, err error) error {
+		if s.entries == 0 {
+			s.ended = true
+		}
+		s.entries--
+		switch {
+		case s.ended:
+			return fs.SkipAll
+		case err != nil:
+			return nil
+		case d.IsDir() && name != folder && skipped(d.Name()):
+			return fs.SkipDir
+		case d.Type().IsRegular() && isProgram(name):
+			s.add(filepath.ToSlash(name))
+		}
+		return nil
+	})
 }
 
 // skipped reports whether nobody writes programs in a folder of that name.
