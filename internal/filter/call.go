@@ -134,8 +134,14 @@ func plural(n int, what string) string {
 func (c *checker) call(n ast.Node, name string, arguments []ast.Node) *node {
 	f, ok := functions[name]
 	if !ok {
+		base := badNode
+		if len(arguments) > 0 && ourName(name) != "" {
+			base = c.check(arguments[0], nil)
+		}
 		p := c.failToken(c.find(n.Location().From), NotAllowed, "function %q is not allowed in expressions", name)
-		p.Hint = insteadOf[name]
+		if c.called(p, n, name, base, arguments); p.Hint == "" {
+			p.Hint = insteadOf[name]
+		}
 		return badNode
 	}
 	if len(arguments) < f.min || len(arguments) > f.max {
@@ -236,13 +242,18 @@ func (c *checker) predicate(f function, listAt, body ast.Node) *node {
 func (c *checker) unknownCall(n *ast.CallNode) *node {
 	switch callee := n.Callee.(type) {
 	case *ast.MemberNode:
-		c.fail(NotAllowed, callee, "methods can't be called in expressions")
-		c.check(callee.Node, nil)
+		c.method(n, callee)
 	case *ast.IdentifierNode:
 		p := c.fail(UnknownName, callee, "there is no function %q", callee.Value)
 		names := slices.Sorted(maps.Keys(functions))
 		if p.meant(callee.Value, names); p.Hint == "" {
 			p.Hint = "there are " + strings.Join(names, ", ")
+		}
+		if ours := ourName(callee.Value); p.Near == nil && functions[ours].usage != "" {
+			start, end := c.span(callee)
+			p.Hint = ""
+			p.instead(start, end, ours)
+			p.Hint = "write " + functions[ours].usage
 		}
 		if c.literals[callee.Location().From] != nil {
 			p.Message, p.Hint, p.Near = fmt.Sprintf("%s is not a function", c.say(callee)), "", nil

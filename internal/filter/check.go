@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/expr-lang/expr/ast"
 
@@ -21,6 +22,8 @@ type checker struct {
 
 	instead map[int]string // what stands for a name, by its token
 	elems   []element      // at hand in the predicates around, innermost last
+
+	compared map[*ast.UnaryNode]*ast.BinaryNode // the operation whose left side a "not" is
 }
 
 // An element is what a predicate looks at one after the other.
@@ -244,8 +247,13 @@ func (c *checker) unknown(n *ast.IdentifierNode, hint *schema.Type) {
 		c.fail(UnknownName, n, "%q is not known here", n.Value).Hint = "a field of the element at hand is written ." + n.Value
 		return
 	}
+	start, end := c.span(n)
 	p := c.fail(UnknownName, n, "%s", c.notThere(n.Value))
-	p.meant(n.Value, c.visible())
+	if ours := literalsElsewhere[strings.ToLower(n.Value)]; ours != "" {
+		p.instead(start, end, ours)
+	} else {
+		p.meant(n.Value, c.visible())
+	}
 }
 
 func (c *checker) notThere(name string) string {
@@ -353,6 +361,11 @@ func (c *checker) index(n *ast.MemberNode, base *node) *node {
 
 func (c *checker) noMember(n *ast.MemberNode, base *node) *node {
 	p := c.fail(Type, n.Property, "%s is %s: it has no fields", c.say(n.Node), noun(base.t))
+	if name, ok := n.Property.(*ast.StringNode); ok && ourName(name.Value) == "len" && lenType([]*node{base}) != nil {
+		start, end := c.span(n)
+		p.instead(start, end, "len("+c.words(n.Node)+")")
+		return badNode
+	}
 	switch base.t.Kind {
 	case schema.List:
 		p.Hint = "write any(list, .field …) to look at its elements, or list[0] for the first"
@@ -507,8 +520,9 @@ func (c *checker) condition(n ast.Node) *node {
 	return k
 }
 
-// mismatch says that n, which is k, should be of type want.
-func (c *checker) mismatch(n ast.Node, k *node, want *schema.Type) {
+// mismatch says that n, which is k, should be of type want. The problem is
+// valid until the next one.
+func (c *checker) mismatch(n ast.Node, k *node, want *schema.Type) *Problem {
 	p := c.fail(Type, n, "%s is %s, not %s", c.say(n), noun(k.t), noun(want))
 	switch {
 	case want.Kind == schema.Bool && k.t.Optional && !isNil(k.t):
@@ -516,9 +530,10 @@ func (c *checker) mismatch(n ast.Node, k *node, want *schema.Type) {
 	case want.Kind == schema.String && canString(k.t):
 		p.Hint = "write string(" + c.words(n) + ")"
 	}
-	if len(p.Hint) > 80 {
+	if len(p.Hint) > maxHint {
 		p.Hint = ""
 	}
+	return p
 }
 
 // say names what n is about: its words, if they are short.

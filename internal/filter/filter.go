@@ -79,6 +79,17 @@ type Problem struct {
 	// first; see [near.Words].
 	Word string
 	Near []string
+
+	// Edits are what the hint says, none where it doesn't say all of it. Unsure
+	// says that something else can have been meant.
+	Edits  []Edit
+	Unsure bool
+}
+
+// An Edit puts New in the place of the bytes of a source from Start to End.
+type Edit struct {
+	Start, End int
+	New        string
 }
 
 // A Kind classifies problems.
@@ -129,15 +140,29 @@ const (
 )
 
 func check(source string, scope *Scope, want *schema.Type, s strictness) (*Expr, []Problem) {
+	return checkOn(source, scope, want, s, maxReread)
+}
+
+// maxReread bounds how often an expression is read on as if what can't be read
+// had been written right: each time costs as much as the first.
+const maxReread = 10
+
+func checkOn(source string, scope *Scope, want *schema.Type, s strictness, again int) (*Expr, []Problem) {
 	c := &checker{
-		scanner: &scanner{source: source, tokens: make([]token, 0, min(len(source), maxSource)/4+1), literals: map[int]*node{}},
-		scope:   scope,
-		names:   map[string]bool{},
+		compared: map[*ast.UnaryNode]*ast.BinaryNode{},
+		scanner:  &scanner{source: source, tokens: make([]token, 0, min(len(source), maxSource)/4+1), literals: map[int]*node{}},
+		scope:    scope,
+		names:    map[string]bool{},
 	}
 	root := badNode
 	if c.scan() {
 		if tree := c.parse(); tree != nil {
 			root = c.result(tree, want, s)
+		} else if len(c.problems) == 1 && again > 0 {
+			c.problems = append(c.problems, reread(source, c.problems[0], func(mended string) []Problem {
+				_, more := checkOn(mended, scope, want, s, again-1)
+				return more
+			})...)
 		}
 	}
 	text := ""

@@ -14,11 +14,19 @@ import (
 func (c *checker) unary(n *ast.UnaryNode) *node {
 	switch n.Operator {
 	case "!", "not":
-		k := c.condition(n.Node)
-		if k.bad() {
+		k := c.check(n.Node, nil)
+		switch {
+		case k.bad():
 			return badNode
+		case k.t.Kind == schema.Bool:
+			return operation(opNot, typeBool, k)
 		}
-		return operation(opNot, typeBool, k)
+		if around := c.compared[n]; around != nil {
+			c.negatedFirst(n, around, k)
+		} else {
+			c.mismatch(n.Node, k, typeBool)
+		}
+		return badNode
 	case "-":
 		return c.negate(n)
 	}
@@ -40,6 +48,9 @@ func (c *checker) negate(n *ast.UnaryNode) *node {
 }
 
 func (c *checker) binary(n *ast.BinaryNode, hint *schema.Type) *node {
+	if not, ok := n.Left.(*ast.UnaryNode); ok && n.Operator != "&&" && n.Operator != "||" && n.Operator != "and" && n.Operator != "or" {
+		c.compared[not] = n
+	}
 	switch n.Operator {
 	case "&&", "and", "||", "or":
 		return c.logic(n)
@@ -261,7 +272,11 @@ func (c *checker) stringTest(n *ast.BinaryNode) *node {
 		}
 		if k.t.Kind != schema.String {
 			at := []ast.Node{n.Left, n.Right}[i]
-			c.mismatch(at, k, typeString)
+			p := c.mismatch(at, k, typeString)
+			if i == 0 && k.t.Kind == schema.List && n.Operator == "contains" {
+				start, end := c.span(n)
+				p.instead(start, end, c.words(n.Right)+" in "+c.words(n.Left))
+			}
 			return badNode
 		}
 	}

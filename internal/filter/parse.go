@@ -42,7 +42,7 @@ func (s *scanner) syntax(e *file.Error) {
 	case strings.Contains(e.Message, "escape") || s.tokens[i].kind == text && s.inside(i, e.From):
 		s.failToken(i, Literal, "the string has an escape that is not known")
 	case strings.Contains(e.Message, "coalesce"):
-		s.failToken(i, Syntax, `%q and "??" need brackets to tell which comes first`, s.text(i))
+		s.coalesced(i)
 	case strings.Contains(e.Message, "arguments"):
 		s.arguments(i)
 	default:
@@ -66,13 +66,12 @@ func (s *scanner) arguments(i int) {
 }
 
 func (s *scanner) misplaced(i int) {
+	if s.habit(i) {
+		return
+	}
 	t := s.text(i)
 	p := s.failToken(i, Syntax, "%s does not belong here", quoted(t))
 	switch t {
-	case "=":
-		p.Hint = `"equals" is written "=="`
-	case "&":
-		p.Hint = `"and" is written "&&"`
 	case "like", "LIKE":
 		p.Hint = `a text within is written "contains", a regular expression "matches"`
 	case "#", ".":

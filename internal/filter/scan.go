@@ -251,7 +251,9 @@ func (s *scanner) operator() bool {
 	op := s.text(i)
 	switch op {
 	case "|":
-		s.failToken(i, NotAllowed, `"|" is not allowed in expressions`).Hint = `"or" is written "||"`
+		p := s.failToken(i, NotAllowed, `"|" is not allowed in expressions`)
+		p.Hint = `"or" is written "||"`
+		p.instead(s.tokens[i].start, s.tokens[i].end, "||")
 	case ";", "::":
 		s.failToken(i, NotAllowed, "%q is not allowed in expressions", op)
 	case "?.":

@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ilpomo/opencore/internal/filter"
 	"github.com/ilpomo/opencore/internal/schema"
@@ -47,6 +48,7 @@ func (c *checker) expr(src source, scope *filter.Scope, want *schema.Type) (*fil
 	for _, p := range seen.problems {
 		if d := c.problem(src, p); d != nil {
 			c.meantIn(d, src, p, key)
+			c.instead(d, src, p, key)
 		}
 	}
 	if len(seen.problems) > 0 || seen.expr == nil {
@@ -121,6 +123,31 @@ func (c *checker) meantIn(d *diag.Diagnostic, src source, p filter.Problem, key 
 		return len(left) < len(c.exprs[key].problems) && (c.at == nil || c.at.up == nil)
 	}
 	c.meant(d, diag.Meant{Word: p.Word, At: src.at(start, end), Right: right}, slices.Values(p.Near))
+}
+
+// instead attaches what is to be written in the place of what another language
+// would say. It is certain only if the expression is read further then.
+func (c *checker) instead(d *diag.Diagnostic, src source, p filter.Problem, key exprKey) {
+	if len(p.Edits) == 0 || src.at == nil {
+		return
+	}
+	var edits []diag.Edit
+	text, done := "", 0
+	for _, e := range p.Edits {
+		edits = append(edits, write(src.at(e.Start, e.End), e.New))
+		text, done = text+src.text[done:e.Start]+e.New, e.End
+	}
+	title := "write " + p.Edits[0].New
+	if !strings.Contains(title, `"`) {
+		title = "write " + quote(p.Edits[0].New)
+	}
+	_, left := filter.Check(text+src.text[done:], key.scope, key.want)
+	manyScopes := p.Kind != filter.Syntax && c.at != nil && c.at.up != nil
+	if p.Unsure || manyScopes || len(left) >= len(c.exprs[key].problems) {
+		d.Maybe(title, edits...)
+		return
+	}
+	d.Sure(title, edits...)
 }
 
 // A scopeKey is what an expression sees, but for consts and parameters.
