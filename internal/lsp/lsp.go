@@ -39,7 +39,7 @@ var ErrNoShutdown = errors.New("the editor went away without shutting the server
 
 // Serve speaks with one client until it leaves.
 func Serve(ctx context.Context, in io.ReadCloser, out io.WriteCloser, o Options) error {
-	conn := jsonrpc2.NewConn(jsonrpc2.NewStream(pipe{in, out}), jsonrpc2.WithCodec(codec{}))
+	conn := jsonrpc2.NewConn(newStream(pipe{in, out}), jsonrpc2.WithCodec(codec{}))
 	ctx, stop := context.WithCancel(ctx)
 	s := newServer(o, protocol.ClientDispatcher(conn), stop)
 	var publishing sync.WaitGroup
