@@ -21,6 +21,8 @@ type Inspection struct {
 	Files    []check.File     // what the program imports, then its own; empty if that can't be read
 	Standard []check.Standard // the standard library
 	Index    *check.Index     // nil if the program can't be read
+
+	formed *model.Program // nil if the program isn't well formed
 }
 
 // Inspect is [Load] for those who look into programs rather than run them.
@@ -46,6 +48,7 @@ func inspect(file string, read func(path string) ([]byte, error), std fs.FS, pro
 	s.Index = index
 	l.found = append(l.found, found...)
 	if !l.found.HasErrors() {
+		s.formed = program
 		l.found = append(l.found, proofs(program)...)
 	}
 	l.found.Sort()

@@ -58,6 +58,13 @@ func LoadForced(file string, read func(path string) ([]byte, error), std fs.FS) 
 	})
 }
 
+// LoadToShow is [Load] for who looks at a program rather than runs it: there is one
+// also where an error was proved of it. It is nil if the program isn't well formed.
+func LoadToShow(file string, read func(path string) ([]byte, error), std fs.FS) (*model.Program, *Sources, diag.List) {
+	s := inspect(file, read, std, prove.Program)
+	return s.formed, s.Sources, s.Found
+}
+
 func load(file string, read func(path string) ([]byte, error), std fs.FS, proofs func(*model.Program) diag.List) (*model.Program, *Sources, diag.List) {
 	s := inspect(file, read, std, proofs)
 	return s.Program, s.Sources, s.Found

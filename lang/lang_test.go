@@ -195,3 +195,24 @@ graph main {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// What is proved of a program takes it from those who would run it, not from
+// those who look at it.
+func TestLoadToShow(t *testing.T) {
+	const graph = `graph main {
+  a = A(), clock = timer.Every()
+  clock -> a.ticks
+  a.ask -> a.asked
+}
+`
+	const circle = "actor A { in ticks timer.Tick, req ask timer.Tick -> timer.Tick, rep asked timer.Tick -> timer.Tick }\n" + graph
+	if p, _, found := lang.Load("a.actors", reader(circle), std); p != nil || !found.HasErrors() {
+		t.Errorf("to run, there is a program: %v", found)
+	}
+	if p, _, found := lang.LoadToShow("a.actors", reader(circle), std); p == nil || !found.HasErrors() {
+		t.Errorf("to look at, there is no program, or no error: %v", found)
+	}
+	if p, _, _ := lang.LoadToShow("a.actors", reader(graph), std); p != nil {
+		t.Error("there is a program without its actor")
+	}
+}

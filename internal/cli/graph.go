@@ -1,8 +1,8 @@
 package cli
 
 import (
+	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,14 +13,21 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ilpomo/opencore/internal/draw"
+	"github.com/ilpomo/opencore/lang"
 )
 
-const graphHelp = `Draw a program: instances as boxes, wires as arrows, with the filters and
-replicas, and with what "opencore check" finds. Wires of publishers are dashed;
+const graphHelp = `Draw a program: instances as boxes, wires as arrows, with filters as they are
+written, replicas, what wires promise, and the codes of what "opencore check"
+finds: errors red, and every wire of a circle. Wires of publishers are dashed;
 what runs elsewhere stands in dashed boxes.
 
 Without a flag the picture is text, for the terminal. --svg, --dot and
---mermaid write other forms to stdout; with -o the file's name says which.`
+--mermaid write other forms to stdout; with -o the file's name says which.
+Text and SVG need the program opencore-layout, beside opencore or in PATH.
+
+A program with errors that are proved of it is drawn too, and the errors are
+said on stderr. Exit status: 0 drawn, 1 the program has errors, 2 the command
+line is wrong, 3 it could not be drawn.`
 
 const graphExamples = `  opencore graph quakes.actors
   opencore graph -o quakes.svg
@@ -54,8 +61,8 @@ func layoutProgram() (string, error) {
 	found, err := exec.LookPath(name)
 	if err != nil {
 		return "", fmt.Errorf("%s, which lays pictures out, is not installed: %w\n"+
-			"install it with: go install github.com/ilpomo/opencore/cmd/%s@latest\n"+
-			"--dot and --mermaid need no layout", name, err, name)
+			"install it with: go install github.com/ilpomo/opencore/cmd/...@latest\n"+
+			"--dot and --mermaid need no layout", name, err)
 	}
 	return found, nil
 }
@@ -116,35 +123,36 @@ func chooseDrawing(chosen []bool, file string) (drawing, error) {
 }
 
 func (c *command) drawProgram(name string, form drawing, file string) error {
-	src, err := load(name)
+	src, err := loadWith(lang.LoadToShow, name)
 	if err != nil {
 		return err
 	}
-	if src.program == nil {
-		if err := c.render(src); err != nil {
+	if src.program != nil {
+		if src.program.Graph == nil {
+			return fmt.Errorf("%q has no graph main to draw", src.file)
+		}
+		if err := c.draw(draw.Of(src.program, src.findings), form, file); err != nil {
 			return failure{err}
 		}
-		return status(statusFindings)
 	}
-	if src.program.Graph == nil {
-		return fmt.Errorf("%q has no graph main to draw", src.file)
-	}
-	return c.draw(draw.Of(src.program, src.findings), form, file)
-}
-
-func (c *command) draw(p *draw.Picture, form drawing, file string) error {
-	if file == "" {
-		if err := form.draw(p, c.out); err != nil {
-			return failure{err}
-		}
+	if !src.findings.HasErrors() {
 		return nil
 	}
-	w, err := os.Create(file)
-	if err != nil {
+	if err := c.render(src); err != nil {
 		return failure{err}
 	}
-	if err := errors.Join(form.draw(p, w), w.Close()); err != nil {
-		return failure{err}
+	return status(statusFindings)
+}
+
+// draw writes a file once the picture is whole: what cannot be drawn leaves
+// none.
+func (c *command) draw(p *draw.Picture, form drawing, file string) error {
+	if file == "" {
+		return form.draw(p, c.out)
 	}
-	return nil
+	var b bytes.Buffer
+	if err := form.draw(p, &b); err != nil {
+		return err
+	}
+	return os.WriteFile(file, b.Bytes(), 0o666)
 }

@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,8 +61,8 @@ type head struct {
 
 // A label is a number on a wire.
 type label struct {
-	at   point
-	text string
+	places []point // the best first: where several wires run as one, they are taken by turns
+	text   string
 }
 
 func (c *canvas) line(p point, d direction, dashed bool) {
@@ -76,13 +77,8 @@ func (c *canvas) set(p point, to cell) {
 
 // path draws a wire along straight pieces.
 func (c *canvas) path(places []Place, s stroke) {
-	var long [2]point
 	for i := 1; i < len(places); i++ {
-		from, to := places[i-1].cell(), places[i].cell()
-		c.piece(from, to, s.dashed)
-		if from.y == to.y && abs(to.x-from.x) > abs(long[1].x-long[0].x) {
-			long = [2]point{from, to}
-		}
+		c.piece(places[i-1].cell(), places[i].cell(), s.dashed)
 	}
 	ends := slices.Compact(slices.Clone(places))
 	n := len(ends)
@@ -94,9 +90,36 @@ func (c *canvas) path(places []Place, s stroke) {
 		c.heads = append(c.heads, head{ends[0].cell(), ends[1].towards(ends[0])})
 	}
 	if s.number > 0 {
-		middle := point{(long[0].x + long[1].x) / 2, long[0].y}
-		c.labels = append(c.labels, label{middle, strconv.Itoa(s.number)})
+		c.labels = append(c.labels, label{middles(places), strconv.Itoa(s.number)})
 	}
+}
+
+// middles gives those of a wire's pieces across, the longest first.
+func middles(places []Place) []point {
+	var across [][2]point
+	for i := 1; i < len(places); i++ {
+		if from, to := places[i-1].cell(), places[i].cell(); from.y == to.y {
+			across = append(across, [2]point{from, to})
+		}
+	}
+	slices.SortStableFunc(across, func(p, q [2]point) int {
+		return cmp.Compare(abs(q[1].x-q[0].x), abs(p[1].x-p[0].x))
+	})
+	var list []point
+	for _, p := range across {
+		list = append(list, point{(p[0].x + p[1].x) / 2, p[0].y})
+	}
+	return list
+}
+
+// number writes a label where there is room for it; on another one if there is
+// none.
+func (c *canvas) number(l label) {
+	if len(l.places) == 0 {
+		return
+	}
+	at := slices.IndexFunc(l.places, func(p point) bool { return c.cells[p].text == "" && c.cells[point{p.x + len(l.text) - 1, p.y}].text == "" })
+	c.write(l.places[max(at, 0)], l.text)
 }
 
 // piece draws from one point to another: across first, then up or down.
@@ -184,7 +207,7 @@ func (c *canvas) lines() []string {
 		c.point(h)
 	}
 	for _, l := range c.labels {
-		c.write(l.at, l.text)
+		c.number(l)
 	}
 	top, first := c.corner()
 	var out []string

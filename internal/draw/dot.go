@@ -70,13 +70,7 @@ var edgeStyles = [...]string{
 
 func (e *Edge) attributes() string {
 	text := edgeStyles[e.Kind]
-	var lines []string
-	for _, line := range []string{e.Ports, e.Filter, e.Finding} {
-		if line != "" {
-			lines = append(lines, line)
-		}
-	}
-	if len(lines) > 0 {
+	if lines := e.words(); len(lines) > 0 {
 		text += ", label=" + quote(strings.Join(lines, "\n"))
 	}
 	if e.Finding != "" {

@@ -48,6 +48,7 @@ type Edge struct {
 	Kind     Kind
 	Ports    string // "quakes", or "alarms -> quakes" where both names say something
 	Filter   string // "mag >= 6", "else" or ""
+	Keeps    string // what is kept for a crash: "at_least_once, journal kept", or ""
 	Finding  string
 	Severe   bool
 }
@@ -62,17 +63,13 @@ func Of(p *model.Program, found diag.List) *Picture {
 	for i, inst := range p.Graph.Instances {
 		index[inst] = i
 		n := node(inst)
-		n.Finding, n.Severe = findings(found, inst.Span)
+		n.Finding, n.Severe = findings(found, func(d *diag.Diagnostic) bool { return within(d.Span, inst.Span) })
 		pic.Nodes = append(pic.Nodes, n)
 	}
 	for _, w := range p.Graph.Wires {
 		e := edge(w)
 		e.From, e.To = index[w.From.Instance], index[w.To.Instance]
-		whole := w.Span
-		if w.Where != nil {
-			whole = whole.To(w.Where.Span)
-		}
-		e.Finding, e.Severe = findings(found, whole)
+		e.Finding, e.Severe = findings(found, func(d *diag.Diagnostic) bool { return concerns(d, w) })
 		pic.Edges = append(pic.Edges, e)
 	}
 	for _, x := range p.Graph.Exposes {
@@ -114,13 +111,37 @@ func edge(w *model.Wire) Edge {
 	default:
 		e.Ports = cmp.Or(from, to)
 	}
+	e.Filter, e.Keeps = taken(w), kept(w)
+	return e
+}
+
+// words are what stands beside a wire.
+func (e *Edge) words() []string {
+	return slices.DeleteFunc([]string{e.Ports, e.Filter, e.Keeps, e.Finding}, func(s string) bool { return s == "" })
+}
+
+// taken says what a wire takes, as it is written.
+func taken(w *model.Wire) string {
 	switch {
 	case w.Else:
-		e.Filter = "else"
+		return "else"
 	case w.Where != nil:
-		e.Filter = shortened(strings.Join(strings.Fields(w.Where.Source), " "))
+		return shortened(strings.Join(strings.Fields(w.Where.Written), " "))
+	default:
+		return ""
 	}
-	return e
+}
+
+// kept says what a crash leaves of what is on a wire; "" if that is nothing.
+func kept(w *model.Wire) string {
+	var words []string
+	if w.Deliver == "at_least_once" {
+		words = append(words, w.Deliver)
+	}
+	if w.Journal != "" {
+		words = append(words, "journal "+shortened(w.Journal))
+	}
+	return strings.Join(words, ", ")
 }
 
 func kindOf(p model.Pattern) Kind {
@@ -172,11 +193,26 @@ func address(v model.Value) string {
 	return "somewhere"
 }
 
-// findings lists the codes of what was found within a span.
-func findings(found diag.List, within diag.Span) (codes string, severe bool) {
+// concerns reports whether a finding is about a wire: at its place, or as one
+// of several, each of which has a note.
+func concerns(d *diag.Diagnostic, w *model.Wire) bool {
+	whole := w.Span
+	if w.Where != nil && w.Where.Span.File == whole.File && w.Where.Span.End.Offset > whole.End.Offset {
+		whole = whole.To(w.Where.Span)
+	}
+	return within(d.Span, whole) || slices.ContainsFunc(d.Notes, func(n diag.Note) bool { return n.Span == w.Span })
+}
+
+func within(s, whole diag.Span) bool {
+	return s.File == whole.File && s.Start.Offset >= whole.Start.Offset && s.End.Offset <= whole.End.Offset
+}
+
+// findings lists the codes of what was found about something.
+func findings(found diag.List, about func(*diag.Diagnostic) bool) (codes string, severe bool) {
 	var list []string
-	for _, d := range found {
-		if d.Span.File != within.File || d.Span.Start.Offset < within.Start.Offset || d.Span.End.Offset > within.End.Offset {
+	for i := range found {
+		d := &found[i]
+		if !about(d) {
 			continue
 		}
 		if !slices.Contains(list, string(d.Code)) {

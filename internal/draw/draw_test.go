@@ -67,7 +67,7 @@ func kept(file string) draw.Layout {
 }
 
 func picture(t *testing.T, file string) *draw.Picture {
-	program, _, found := lang.Load(file, os.ReadFile, stdlib.Sources)
+	program, _, found := lang.LoadToShow(file, os.ReadFile, stdlib.Sources)
 	if program == nil {
 		t.Fatal(found)
 	}

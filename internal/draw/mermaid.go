@@ -33,12 +33,7 @@ func (pic *Picture) Mermaid(w io.Writer) error {
 // arrow gives the wire's arrow with its label.
 func (e *Edge) arrow() string {
 	arrow := [...]string{Hands: "-->", Publishes: "-.->", Asks: "o--o", Pairs: "<-->"}[e.Kind]
-	var words []string
-	for _, word := range []string{e.Ports, e.Filter, e.Finding} {
-		if word != "" {
-			words = append(words, entities(word))
-		}
-	}
+	words := each(e.words(), entities)
 	if len(words) == 0 {
 		return arrow
 	}

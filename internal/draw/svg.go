@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/rivo/uniseg"
@@ -50,7 +49,7 @@ func (pic *Picture) SVG(ctx context.Context, w io.Writer, layout Layout) error {
 		return err
 	}
 	var b strings.Builder
-	from, to := p.extent(sizes)
+	from, to := p.extent(sizes, labels)
 	fmt.Fprintf(&b, svgHead, from.X, from.Y, to.X-from.X, to.Y-from.Y, to.X-from.X, to.Y-from.Y, escape(pic.Title), from.X, from.Y, to.X-from.X, to.Y-from.Y)
 	for _, colour := range []string{wireInk, ink(false), ink(true)} {
 		fmt.Fprintf(&b, svgHeads, colour[1:], colour[1:])
@@ -69,13 +68,8 @@ func (pic *Picture) SVG(ctx context.Context, w io.Writer, layout Layout) error {
 	return err
 }
 
-// words are what stands beside a wire.
-func (e *Edge) words() []string {
-	return slices.DeleteFunc([]string{e.Ports, e.Filter, e.Finding}, func(s string) bool { return s == "" })
-}
-
 // extent gives the corners of the whole picture.
-func (p *Plan) extent(sizes []Size) (from, to Place) {
+func (p *Plan) extent(sizes, labels []Size) (from, to Place) {
 	from, to = Place{math.Inf(1), math.Inf(1)}, Place{math.Inf(-1), math.Inf(-1)}
 	add := func(at Place) {
 		from = Place{min(from.X, at.X-margin), min(from.Y, at.Y-margin)}
@@ -85,9 +79,13 @@ func (p *Plan) extent(sizes []Size) (from, to Place) {
 		add(at)
 		add(Place{at.X + sizes[i].Width, at.Y + sizes[i].Height})
 	}
-	for _, wire := range p.Wires {
+	for i, wire := range p.Wires {
 		for _, at := range wire {
 			add(at)
+		}
+		if at, s := middle(wire), labels[i]; s != (Size{}) {
+			add(Place{at.X - s.Width/2, at.Y - s.Height/2})
+			add(Place{at.X + s.Width/2, at.Y + s.Height/2})
 		}
 	}
 	if len(p.Boxes) == 0 {

@@ -65,10 +65,13 @@ func (e *Edge) says() string {
 		words = append(words, e.Ports)
 	}
 	switch {
-	case e.Filter == "else":
-		words = append(words, "else")
+	case strings.HasPrefix(e.Filter, "else"):
+		words = append(words, e.Filter)
 	case e.Filter != "":
 		words = append(words, "where "+e.Filter)
+	}
+	if e.Keeps != "" {
+		words = append(words, e.Keeps)
 	}
 	if e.Finding != "" {
 		words = append(words, "! "+e.Finding)
