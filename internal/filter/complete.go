@@ -2,7 +2,6 @@ package filter
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -263,13 +262,6 @@ func (r *reader) lookAhead() {
 	}
 }
 
-// An Offer is a word or sign that may stand at the end of an expression that
-// is being written.
-type Offer struct {
-	Part
-	Optional bool // of a field, whether it may be nil
-}
-
 // The operators that stand behind an operand, by what they want on their
 // left.
 var (
@@ -280,12 +272,12 @@ var (
 	junctions  = []string{"&&", "||"}
 )
 
-// Complete gives what may stand at the end of source, in place of the part of
-// a word that it ends in.
-func Complete(source string, scope *Scope) []Offer {
+// Complete gives the words and signs that may stand at the end of source, in
+// place of the part of a word that it ends in. Start and End of a part are 0.
+func Complete(source string, scope *Scope) []Part {
 	prefix := strings.TrimRightFunc(source, alphanumeric)
 	r := read(prefix, scope)
-	var list []Offer
+	var list []Part
 	switch n := len(r.tokens); {
 	case n > 0 && r.tokens[n-1].kind == symbol && (r.text(n-1) == "." || r.text(n-1) == "?."):
 		of := r.operand
@@ -298,49 +290,49 @@ func Complete(source string, scope *Scope) []Offer {
 	default:
 		list = r.operands()
 	}
-	slices.SortStableFunc(list, func(a, b Offer) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name)) })
+	slices.SortStableFunc(list, func(a, b Part) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name)) })
 	return list
 }
 
-func fieldsOf(t *schema.Type) []Offer {
+func fieldsOf(t *schema.Type) []Part {
 	if t == nil || t.Message == nil {
 		return nil
 	}
-	var list []Offer
+	var list []Part
 	for _, f := range t.Message.Fields {
-		list = append(list, Offer{Part{Kind: FieldPart, Name: f.Name, Message: t.Message, Type: f.Type, Doc: f.Doc}, f.Type.Optional})
+		list = append(list, Part{Kind: FieldPart, Name: f.Name, Message: t.Message, Type: f.Type, Doc: f.Doc})
 	}
 	return list
 }
 
 // operands are what an operand may begin with.
-func (r *reader) operands() []Offer {
-	var list []Offer
+func (r *reader) operands() []Part {
+	var list []Part
 	if isEnum(r.beside) {
 		for _, v := range r.beside.Enum.Values {
-			list = append(list, Offer{Part: Part{Kind: ValuePart, Name: v, Enum: r.beside.Enum, Type: r.beside}})
+			list = append(list, Part{Kind: ValuePart, Name: v, Enum: r.beside.Enum, Type: r.beside})
 		}
 	}
 	if r.scope.Message != nil {
 		list = append(list, fieldsOf(&schema.Type{Kind: schema.Record, Message: r.scope.Message})...)
 	}
 	for name, n := range r.scope.Names {
-		list = append(list, Offer{Part: Part{Kind: NamePart, Name: name, Type: n.Type}})
+		list = append(list, Part{Kind: NamePart, Name: name, Type: n.Type})
 	}
 	if r.scope.Topic {
-		list = append(list, Offer{Part: Part{Kind: TopicPart, Name: "topic", Type: typeString}})
+		list = append(list, Part{Kind: TopicPart, Name: "topic", Type: typeString})
 	}
-	for name, f := range maps.All(functions) {
-		list = append(list, Offer{Part: Part{Kind: FunctionPart, Name: name, Doc: f.usage}})
+	for name, f := range functions {
+		list = append(list, Part{Kind: FunctionPart, Name: name, Doc: f.usage})
 	}
 	for _, w := range []string{"true", "false", "nil", "not"} {
-		list = append(list, Offer{Part: Part{Kind: OperatorPart, Name: w}})
+		list = append(list, Part{Kind: OperatorPart, Name: w})
 	}
 	return list
 }
 
 // operators are what may stand behind the operand that has ended.
-func (r *reader) operators() []Offer {
+func (r *reader) operators() []Part {
 	kind := schema.Any
 	if r.operand != nil {
 		kind = r.operand.Kind
@@ -360,9 +352,9 @@ func (r *reader) operators() []Offer {
 	if r.operand != nil && r.operand.Optional {
 		words = append(words, "??")
 	}
-	list := make([]Offer, len(words))
+	list := make([]Part, len(words))
 	for i, w := range words {
-		list[i] = Offer{Part: Part{Kind: OperatorPart, Name: w}}
+		list[i] = Part{Kind: OperatorPart, Name: w}
 	}
 	return list
 }

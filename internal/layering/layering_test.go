@@ -91,7 +91,7 @@ var table = []row{
 	{"internal/draw", "lang/diag lang/model " + width, "internal/draw/elk lang stdlib"},
 	{"internal/draw/elk", "internal/draw " + d2, ""},
 	{"internal/reference", "internal/printable lang/diag lang/syntax github.com/fatih/color " + width, "lang stdlib"},
-	{"internal/lsp", "interp/build internal/filter internal/reference internal/schema lang lang/... " + lspTypes, "internal/testbed stdlib " + goleak},
+	{"internal/lsp", "interp/build internal/filter internal/schema lang lang/... " + lspTypes, "internal/testbed stdlib " + goleak},
 	{"internal/doctor", "interp/supervise runtime/foreign runtime/spec runtime/zmq " + unix, "interp/plan lang stdlib"},
 	{"internal/conformance/...", "...", unix},
 	{"cmd/opencore", "internal/cli", ""},

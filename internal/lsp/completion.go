@@ -526,21 +526,21 @@ func (o *offering) expression() {
 		home = nil
 	}
 	list := filter.Complete(o.at.Expr, o.scope(o.own, home, m, topic))
-	slices.SortStableFunc(list, func(a, b filter.Offer) int { return rank(a) - rank(b) })
+	slices.SortStableFunc(list, func(a, b filter.Part) int { return rank(a) - rank(b) })
 	for _, one := range list {
 		o.list = append(o.list, exprOffer(one))
 	}
 }
 
 // rank puts the values of the enum at hand first.
-func rank(o filter.Offer) int {
+func rank(o filter.Part) int {
 	if o.Kind == filter.ValuePart {
 		return 0
 	}
 	return 1
 }
 
-func exprOffer(one filter.Offer) offer {
+func exprOffer(one filter.Part) offer {
 	made := offer{label: one.Name, detail: typeText(one.Type), doc: one.Doc}
 	switch one.Kind {
 	case filter.FieldPart:

@@ -38,7 +38,7 @@ func Check(p *model.Program, read func(path string) ([]byte, error)) diag.List {
 // check compares the handlers of one package with their actors. p is the whole
 // program.
 func (u *unit) check(p *model.Program, read readFunc, list *diag.List) {
-	pkg, err := readPackage(u.program, read)
+	pkg, err := readPackage(folder(u.program), generatedNames(u.program), read)
 	if err != nil {
 		list.Errorf(codeNoPackage, u.actors[0].Span, "the Go of actor %q can't be read: %v", u.actors[0].Name, err)
 		return

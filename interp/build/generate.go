@@ -25,7 +25,7 @@ func Generate(p *model.Program) (map[string][]byte, error) {
 	var files map[string][]byte
 	given := map[string]bool{} // messages of others, by the folder and name that they have been given
 	for _, u := range units(p) {
-		pkg, err := readPackage(u.program, os.ReadFile)
+		pkg, err := readPackage(folder(u.program), generatedNames(u.program), os.ReadFile)
 		if err != nil {
 			return nil, err
 		}

@@ -17,7 +17,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/ilpomo/opencore/lang/diag"
-	"github.com/ilpomo/opencore/lang/model"
 )
 
 // A readFunc reads a file; an editor may have newer text than the disk.
@@ -34,18 +33,19 @@ type goPackage struct {
 	broken scanner.ErrorList // what does not parse
 }
 
-// readPackage parses the Go package of the program's folder. Generated files
-// of other programs are part of it, but alone they make no package.
-func readPackage(p *model.Program, read readFunc) (*goPackage, error) {
-	pkg := &goPackage{dir: folder(p), fset: token.NewFileSet(), texts: map[string][]byte{}}
+// readPackage parses the Go package of a folder, without the generated files
+// whose names are own. Those of other programs are part of it, but alone they make
+// no package.
+func readPackage(dir string, own map[string]bool, read readFunc) (*goPackage, error) {
+	pkg := &goPackage{dir: dir, fset: token.NewFileSet(), texts: map[string][]byte{}}
 	entries, err := os.ReadDir(pkg.dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return pkg, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("looking for the handlers of %s: %w", p.File, err)
+		return nil, fmt.Errorf("looking for handlers: %w", err)
 	}
-	match, own := matcher(read), generatedNames(p)
+	match := matcher(read)
 	written := false
 	for _, entry := range entries {
 		name := entry.Name()

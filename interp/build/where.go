@@ -2,11 +2,9 @@ package build
 
 import (
 	"go/ast"
-	"path"
 
 	"github.com/ilpomo/opencore/internal/schema"
 	"github.com/ilpomo/opencore/lang/diag"
-	"github.com/ilpomo/opencore/lang/model"
 )
 
 // Where finds the Go of an actor's handler: of its type or, if the name of one
@@ -14,7 +12,7 @@ import (
 // zero span means that there is none. It looks at what parses and asks for no
 // sound program; dir is the folder of the file that declares the actor.
 func Where(dir, actor, member string, read readFunc) diag.Span {
-	pkg, err := readPackage(&model.Program{File: path.Join(dir, "none.actors")}, read)
+	pkg, err := readPackage(dir, nil, read)
 	if err != nil {
 		return diag.Span{}
 	}

@@ -161,8 +161,6 @@ var (
 	DeclarationWords = slices.Clone(declarations)
 	// Patterns begin a port.
 	Patterns = slices.Clone(patterns)
-	// ExprWords are the operators of expressions that look like names.
-	ExprWords = slices.Clone(exprWords)
 )
 
 // IsName reports whether a text can be a name: letters, digits and "_", the
