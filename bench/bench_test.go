@@ -20,7 +20,7 @@ func fixed(figures ...float64) func() ([]float64, error) {
 
 func hold(t *testing.T, c contest) []outcome {
 	t.Helper()
-	b := &bench{rounds: 3, built: map[string]error{"gone": fmt.Errorf("%w: no such thing\nat all", errAbsent)}}
+	b := &bench{ctx: t.Context(), rounds: 3, built: map[string]error{"gone": fmt.Errorf("%w: no such thing\nat all", errAbsent)}}
 	outcomes, err := b.hold(c)
 	if err != nil {
 		t.Fatal(err)
@@ -31,7 +31,7 @@ func hold(t *testing.T, c contest) []outcome {
 func TestContest(t *testing.T) {
 	outcomes := hold(t, contest{
 		name: "speed", metrics: []metric{{unit: "msg/s"}},
-		ours: fixed(10, 11, 20, 22, 30, 30), // two turns a round
+		ours: fixed(11, 10, 20, 22, 30, 30), // two turns a round, the first turns the other way round
 		peers: []peer{
 			{name: "other", goals: []float64{2}, run: fixed(5, 10, 10)},
 			{name: "missing", goals: []float64{2}, needs: []string{"gone"}},
@@ -63,11 +63,18 @@ func TestLessIsBetter(t *testing.T) {
 }
 
 func TestContestFails(t *testing.T) {
-	b := &bench{rounds: 1}
+	b := &bench{ctx: t.Context(), rounds: 1}
 	broken := errors.New("it broke")
-	_, err := b.hold(contest{metrics: []metric{{}}, ours: func() ([]float64, error) { return nil, broken }})
-	if !errors.Is(err, broken) {
-		t.Errorf("got %v, want that it broke", err)
+	fails := func() ([]float64, error) { return nil, broken }
+	if _, err := b.hold(contest{metrics: []metric{{}}, ours: fails}); !errors.Is(err, broken) {
+		t.Errorf("ours: got %v, want that it broke", err)
+	}
+	outcomes, err := b.hold(contest{metrics: []metric{{}}, ours: fixed(1, 1), peers: []peer{{name: "other", run: fails}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := outcomes[0].Rivals[0].Absent; got != "it failed, it broke" {
+		t.Errorf("a peer that fails is absent since %q", got)
 	}
 }
 

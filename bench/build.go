@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
+	"time"
 )
 
 // A bench has what is measured, built, in its folder.
@@ -29,11 +31,18 @@ func (b *bench) path(name string) string { return filepath.Join(b.folder, name) 
 
 // build builds the opencore command.
 func (b *bench) build() error {
-	commit, err := b.output("git", "describe", "--always", "--dirty")
+	commit, err := b.output("git", "rev-parse", "--short", "HEAD")
+	if err != nil {
+		return err
+	}
+	changed, err := b.output("git", "status", "--porcelain", "--untracked-files=no", "--", ".", ":!docs")
 	if err != nil {
 		return err
 	}
 	b.commit = commit
+	if changed != "" {
+		b.commit += " with changes"
+	}
 	_, err = b.output("go", "build", "-o", b.path("opencore"), "./cmd/opencore")
 	return err
 }
@@ -97,11 +106,25 @@ func (b *bench) makeGo(module, pkg, name string) error {
 func (b *bench) python() string     { return filepath.Join(".venv", "bin", "python3") }
 func (b *bench) peerPython() string { return filepath.Join(".venv-bench", "bin", "python3") }
 
+// patience is how long a run may take; what needs longer hangs.
+const patience = 15 * time.Minute
+
+// command is a command that is ended with all that it has started. release is
+// to be called when it has ended.
+func (b *bench) command(name string, args ...string) (cmd *exec.Cmd, release func()) {
+	ctx, release := context.WithTimeout(b.ctx, patience)
+	cmd = exec.CommandContext(ctx, name, args...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	return cmd, release
+}
+
 // output runs a command and gives what it printed; if it fails, the error
 // says what it printed to stderr.
 func (b *bench) output(name string, args ...string) (string, error) {
 	var stderr bytes.Buffer
-	cmd := exec.CommandContext(b.ctx, name, args...)
+	cmd, release := b.command(name, args...)
+	defer release()
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
@@ -138,7 +161,8 @@ type record struct {
 
 // records runs a program of ours to its end and gives its log.
 func (b *bench) records(name string, args ...string) ([]record, error) {
-	cmd := exec.CommandContext(b.ctx, name, append(args, "--log", "json")...)
+	cmd, release := b.command(name, append(args, "--log", "json")...)
+	defer release()
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		return nil, err

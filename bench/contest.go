@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -48,14 +49,16 @@ func one(measure func() (float64, error)) func() ([]float64, error) {
 // A turn is a contender of a contest, and what was measured of it so far.
 type turn struct {
 	name   string
+	peer   bool
 	run    func() ([]float64, error)
 	values []series // by metric
 	absent string   // why nothing is measured of it
 }
 
 // hold holds a contest: in each round each contender is measured once, one
-// after the other; opencore twice where there are others, first and last, so
-// that what is between two measurements of the same thing shows the noise.
+// after the other, in every second round the other way round. Where there are
+// others opencore has a turn at either end, so that what is between two
+// measurements of the same thing shows the noise.
 func (b *bench) hold(c contest) ([]outcome, error) {
 	if c.prepare != nil {
 		if err := c.prepare(); err != nil {
@@ -64,10 +67,13 @@ func (b *bench) hold(c contest) ([]outcome, error) {
 	}
 	turns := []*turn{{name: "opencore", run: c.ours}}
 	for _, p := range c.peers {
-		t := &turn{name: p.name, run: p.run}
+		t := &turn{name: p.name, run: p.run, peer: true}
 		for _, need := range p.needs {
-			if err := b.need(need); err != nil {
+			switch err := b.need(need); {
+			case errors.Is(err, errAbsent):
 				t.absent = firstLine(err)
+			case err != nil:
+				return nil, err
 			}
 		}
 		turns = append(turns, t)
@@ -75,8 +81,10 @@ func (b *bench) hold(c contest) ([]outcome, error) {
 	if len(c.peers) > 0 {
 		turns = append(turns, &turn{name: again, run: c.ours})
 	}
+	order := slices.Clone(turns)
 	for range b.roundsOf(c) {
-		for _, t := range turns {
+		slices.Reverse(order)
+		for _, t := range order {
 			if err := b.take(t, len(c.metrics)); err != nil {
 				return nil, fmt.Errorf("%s: %w", t.name, err)
 			}
@@ -95,18 +103,22 @@ func (b *bench) roundsOf(c contest) int {
 	return b.rounds
 }
 
-// take lets one contender be measured. A peer that can't be is left out from
-// then on.
+// take lets one contender be measured. A peer that fails is left out from then
+// on, as it is no reason to lose what else an hour has brought.
 func (b *bench) take(t *turn, metrics int) error {
 	if t.absent != "" {
 		return nil
 	}
 	values, err := t.run()
-	if errors.Is(err, errAbsent) {
+	switch {
+	case errors.Is(err, errAbsent):
 		t.absent = firstLine(err)
 		return nil
-	}
-	if err != nil {
+	case err != nil && t.peer && b.ctx.Err() == nil:
+		fmt.Fprintf(os.Stderr, "%s: %v\n", t.name, err)
+		t.absent = "it failed, " + firstLine(err)
+		return nil
+	case err != nil:
 		return err
 	}
 	if t.values == nil {

@@ -7,7 +7,7 @@ import (
 
 // handlers compares three actors with handlers in Go with the same by hand.
 func (b *bench) handlers() []contest {
-	count := strconv.Itoa(b.count(3_000_000))
+	count := strconv.Itoa(b.count(1_500_000))
 	return []contest{{
 		name:    "handlers that decode, touch and encode eight fields",
 		metrics: []metric{{unit: "msg/s"}},

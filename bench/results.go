@@ -19,7 +19,8 @@ func (s series) median() float64 {
 	if len(s) == 0 {
 		return 0
 	}
-	return slices.Sorted(slices.Values(s))[len(s)/2]
+	sorted := slices.Sorted(slices.Values(s))
+	return (sorted[(len(s)-1)/2] + sorted[len(s)/2]) / 2
 }
 
 // String gives the median with the range.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -58,7 +57,8 @@ func (b *bench) startOf(n int, start, stop float64) contest {
 
 // life starts a program, looks at it once all are ready, and stops it.
 func (b *bench) life(program string) ([]float64, error) {
-	cmd := exec.CommandContext(b.ctx, b.path("opencore"), "run", program, "--log", "json")
+	cmd, release := b.command(b.path("opencore"), "run", program, "--log", "json")
+	defer release()
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		return nil, err
@@ -84,7 +84,8 @@ func (b *bench) life(program string) ([]float64, error) {
 // returns when the command has ended.
 func (b *bench) untilFirstLine(name string, args ...string) (took float64, err error) {
 	start := time.Now()
-	cmd := exec.CommandContext(b.ctx, name, args...)
+	cmd, release := b.command(name, args...)
+	defer release()
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		return 0, err

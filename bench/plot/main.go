@@ -66,7 +66,7 @@ func run(from, to string) error {
 	if err != nil {
 		return err
 	}
-	return p.Save(26*vg.Centimeter, vg.Length(len(bars)+4)*0.55*vg.Centimeter, to)
+	return p.Save(28*vg.Centimeter, vg.Length(len(bars)+4)*0.55*vg.Centimeter, to)
 }
 
 // bars compares the outcome with each rival. Where less is better the ratio is
@@ -132,9 +132,12 @@ func picture(bars []bar) (*plot.Plot, error) {
 	p.Title.TextStyle.Font.Size = vg.Points(11)
 	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, ticks{}
 	p.Y.Tick.Label.XAlign = text.XRight
-	p.Y.Tick.Label.Font.Size = vg.Points(9)
+	p.Y.Tick.Label.Font.Size = vg.Points(8)
 	p.X.Min, p.X.Max = 0.25, 2
 	p.Y.Min, p.Y.Max = -0.7, float64(len(bars))-0.3
+	grid := plotter.NewGrid()
+	grid.Horizontal.Color = color.Gray{Y: 235}
+	p.Add(grid) // first, so that it is behind all else
 	var labels []plot.Tick
 	for i, b := range bars {
 		y := float64(i)
@@ -145,9 +148,6 @@ func picture(bars []bar) (*plot.Plot, error) {
 		}
 	}
 	p.Y.Tick.Marker = plot.ConstantTicks(labels)
-	grid := plotter.NewGrid()
-	grid.Horizontal.Color = color.Gray{Y: 235}
-	p.Add(grid)
 	even, err := plotter.NewLine(plotter.XYs{{X: 1, Y: p.Y.Min}, {X: 1, Y: p.Y.Max}})
 	if err != nil {
 		return nil, err
