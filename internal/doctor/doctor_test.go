@@ -166,13 +166,18 @@ func TestVariables(t *testing.T) {
 		{Name: "b", Value: spec.Value{List: []spec.Value{{Env: "OPENCORE_TEST_UNSET"}}}},
 		{Name: "c", Value: spec.Value{Env: "OPENCORE_TEST_OTHER", Default: &none}},
 		{Name: "d", Value: spec.Value{Env: "OPENCORE_TEST_OWN"}},
+		{Name: "e", Value: spec.Value{Secret: "OPENCORE_TEST_TOKEN"}},
+		{Name: "f", Value: spec.Value{Secret: "OPENCORE_TEST_SET"}},
+		{Name: "g", Value: spec.Value{Env: "OPENCORE_TEST_GIVEN"}},
 	}
-	env := []spec.Arg{{Name: "OPENCORE_TEST_OWN", Value: constant(t, "own")}}
+	env := []spec.Arg{{Name: "OPENCORE_TEST_OWN", Value: constant(t, "own")}, {Name: "OPENCORE_TEST_GIVEN", Value: spec.Value{Secret: "OPENCORE_TEST_SET"}}}
 	findings := examine(t, &spec.Process{Args: args, Env: env})
 	expect(t, findings, OK, "OPENCORE_TEST_SET is set")
 	expect(t, findings, Problem, "OPENCORE_TEST_UNSET is not set")
 	expect(t, findings, OK, "OPENCORE_TEST_OWN is set")
-	if len(findings) != 3 {
+	expect(t, findings, Problem, "OPENCORE_TEST_TOKEN is not set")
+	expect(t, findings, OK, "OPENCORE_TEST_GIVEN is set")
+	if len(findings) != 5 {
 		t.Errorf("%+v", findings)
 	}
 }

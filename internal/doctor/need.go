@@ -46,12 +46,11 @@ func (n *need) variables() {
 }
 
 func (n *need) variablesOf(v spec.Value, place string) {
-	if v.Env != "" && v.Default == nil {
-		if _, ok := n.getenv(v.Env); ok {
-			n.met("environment", place, v.Env+" is set")
-		} else {
-			n.lacks("environment", place, v.Env+" is not set", "set it: "+v.Env+"=VALUE opencore run …")
-		}
+	switch {
+	case v.Secret != "":
+		n.variable(v.Secret, place)
+	case v.Env != "" && v.Default == nil:
+		n.variable(v.Env, place)
 	}
 	for _, e := range v.List {
 		n.variablesOf(e, place)
@@ -61,11 +60,23 @@ func (n *need) variablesOf(v spec.Value, place string) {
 	}
 }
 
+func (n *need) variable(name, place string) {
+	if _, ok := n.getenv(name); ok {
+		n.met("environment", place, name+" is set")
+		return
+	}
+	n.lacks("environment", place, name+" is not set", "set it: "+name+"=VALUE opencore run …")
+}
+
 // getenv looks a variable up as the process would: its instance's settings
 // come first.
 func (n *need) getenv(name string) (string, bool) {
 	for _, e := range n.process.Env {
-		if e.Name == name && e.Value.Env != name {
+		switch {
+		case e.Name != name || e.Value.Env == name:
+		case e.Value.Secret != "":
+			return n.Getenv(e.Value.Secret)
+		default:
 			return n.text(e.Value)
 		}
 	}
