@@ -1,3 +1,5 @@
+; Made of editors/queries/indents.scm; make.mjs beside it says how.
+
 [
   (fields)
   (enum_values)
@@ -12,8 +14,10 @@
   (call)
   (expression_list)
   (closure)
-  (where)
-  (filter)
 ] @indent
 
 [")" "]" "}"] @outdent
+
+; An expression that goes on below.
+(where) @indent
+(filter) @indent

@@ -1,3 +1,5 @@
+; Made of editors/queries/injections.scm; make.mjs beside it says how.
+
 ((comment) @injection.content
   (#set! injection.language "comment"))
 

@@ -1,3 +1,5 @@
+; Made of editors/queries/highlights.scm; make.mjs beside it says how.
+
 ; Names are coloured by what they stand for, so keywords that are used as names
 ; are names. No two patterns take the same node: editors differ in which wins.
 

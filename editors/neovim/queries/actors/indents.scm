@@ -1,3 +1,5 @@
+; Made of editors/queries/indents.scm; make.mjs beside it says how.
+
 [
   (fields)
   (enum_values)

@@ -1,3 +1,5 @@
+; Made of editors/queries/locals.scm; make.mjs beside it says how.
+
 ; A graph's instances, ports and parameters, and what a file declares.
 
 (source_file) @local.scope
