@@ -41,7 +41,7 @@ func (v *prover) loss() {
 	k := &keeper{prover: v, into: map[inlet][]*model.Wire{}, exposes: map[inlet]*model.Expose{}, dead: map[*model.Wire]bool{}}
 	k.inlets()
 	k.reach()
-	told := map[*model.Instance]bool{}
+	sent := map[*model.Instance][]*model.Wire{} // what each sends that no journal keeps
 	for _, w := range v.graph.Wires {
 		if !promises(w) || !k.carries(w) {
 			continue
@@ -51,8 +51,13 @@ func (v *prover) loss() {
 			continue
 		}
 		k.drops(w)
-		if !told[w.From.Instance] {
-			told[w.From.Instance] = k.sender(w)
+		if i := w.From.Instance; w.From.Port != model.RejectedPort || i.Actor.Source() { // else it is told of in the log
+			sent[i] = append(sent[i], w)
+		}
+	}
+	for _, i := range v.graph.Instances {
+		if len(sent[i]) > 0 {
+			k.sender(i, sent[i])
 		}
 	}
 }
@@ -75,14 +80,22 @@ func (k *keeper) inlets() {
 
 func promises(w *model.Wire) bool { return w.Deliver == atLeastOnce }
 
-// sender reports a wire whose sender can't come again to what dies with it.
-func (k *keeper) sender(w *model.Wire) bool {
-	i := w.From.Instance
+// sender reports an instance that can't come again to what dies with it, with
+// all of its wires that promise more.
+func (k *keeper) sender(i *model.Instance, wires []*model.Wire) {
 	before := k.before(i)
-	if len(before) == 0 || w.From.Port == model.RejectedPort && !i.Actor.Source() {
-		return false // what is rejected is told of in the log
+	if len(before) == 0 {
+		return
 	}
-	d := k.found.Errorf(codeLoss, w.Span, "a kill of %s loses messages of this wire, which promises at_least_once", process(i))
+	d := k.found.Errorf(codeLoss, wires[0].Span, "a kill of %s loses messages of this wire, which promises at_least_once", process(i))
+	it, each := "it", "this wire"
+	if len(wires) > 1 {
+		d.Message = fmt.Sprintf("a kill of %s loses messages of %d wires, which promise at_least_once", process(i), len(wires))
+		it, each = "them", "each of these wires"
+	}
+	for _, w := range wires[1:min(len(wires), mostNotes)] {
+		d.Note(w.Span, "and of this wire")
+	}
 	for _, b := range before[:min(len(before), mostNotes)] {
 		d.Note(b.span, "%s", b.why)
 	}
@@ -96,13 +109,12 @@ func (k *keeper) sender(w *model.Wire) bool {
 		if !slices.Contains(before, *stop) && !stop.span.IsZero() {
 			d.Note(stop.span, "further up %s", stop.why)
 		}
-		d.Help("give this wire a journal, as in: journal \"FOLDER\"")
+		d.Help("give %s a journal, as in: journal \"FOLDER\"", each)
 	case len(more) == 1:
-		d.Help("let %q deliver at_least_once too, or give this wire a journal", more[0].Name())
+		d.Help("let %q deliver at_least_once too, or give %s a journal", more[0].Name(), each)
 	default:
-		d.Help("let the wires before it deliver at_least_once too, or give this wire a journal")
+		d.Help("let the wires before %s deliver at_least_once too, or give %s a journal", it, each)
 	}
-	return true
 }
 
 // mostNotes is how many wires are shown that promise nothing: who has mended
@@ -158,7 +170,10 @@ func (k *keeper) before(i *model.Instance) []cause {
 	if at, gone := readOnce(i); gone {
 		return []cause{{at, "standard input can't be read a second time", nil}}
 	}
-	if i.Actor.Lines {
+	switch {
+	case i.Actor.Lines && i.Actor.Source():
+		return []cause{{i.Actor.Span, fmt.Sprintf("%q writes lines, and can't go back to one", i.Actor.Name), nil}}
+	case i.Actor.Lines:
 		return []cause{{i.Actor.Span, fmt.Sprintf("%q reads lines, and what it has read is not sent again", i.Actor.Name), nil}}
 	}
 	var all []cause
@@ -239,7 +254,8 @@ func (k *keeper) mend(i *model.Instance) (list []*model.Wire, stop *cause) {
 }
 
 // readOnce reports whether an instance is a source of the standard library
-// that can't go back to where it was: of those only standard input can't.
+// that can't go back to where it was. Standard input can't. gen.Messages makes the
+// same messages again, and timer.Every a tick of the same number, if later.
 func readOnce(i *model.Instance) (diag.Span, bool) {
 	if !i.Actor.Standard || i.Actor.Name != "file.Lines" {
 		return diag.Span{}, false
