@@ -1,7 +1,8 @@
 // Package workers holds the actors of workers.actors.
 package workers
 
-//go:generate go run ../../cmd/opencore compile --emit go
+//go:generate go run ../../cmd/opencore compile --emit go workers.actors
+//go:generate go run ../../cmd/opencore compile --emit go announce.actors
 
 import (
 	"context"
