@@ -118,7 +118,9 @@ func (c *canvas) number(l label) {
 	if len(l.places) == 0 {
 		return
 	}
-	at := slices.IndexFunc(l.places, func(p point) bool { return c.cells[p].text == "" && c.cells[point{p.x + len(l.text) - 1, p.y}].text == "" })
+	at := slices.IndexFunc(l.places, func(p point) bool {
+		return c.cells[p].text == "" && c.cells[point{p.x + len(l.text) - 1, p.y}].text == ""
+	})
 	c.write(l.places[max(at, 0)], l.text)
 }
 
