@@ -10,8 +10,8 @@ import (
 // files reports files that two of the standard library's actors use in ways
 // that don't go together.
 func (v *prover) files() {
-	read := map[model.Value]*model.Instance{}
-	wrote := map[model.Value]*model.Instance{}
+	read := map[model.Value][]*model.Instance{}
+	var replacing []*model.Instance
 	for _, i := range v.graph.Instances {
 		if !i.Actor.Standard || i.Actor.Name != "file.Lines" && i.Actor.Name != "file.Write" {
 			continue
@@ -23,21 +23,26 @@ func (v *prover) files() {
 		switch at := fileOf(i); {
 		case at == nil:
 		case i.Actor.Name == "file.Lines":
-			read[at] = i
+			read[at] = append(read[at], i)
 		case replaces(i):
-			wrote[at] = i
+			replacing = append(replacing, i)
 		}
 	}
-	for _, i := range v.graph.Instances {
-		at := fileOf(i)
-		if at == nil || read[at] != i || wrote[at] == nil {
-			continue
-		}
-		w := wrote[at]
-		v.found.Warnf(codeReplaced, w.Span, "%q replaces the file that %q reads, before it is read", w.Name, i.Name).
-			Note(i.Span, "it is read here").
-			Help("write another file, or say append: true")
+	for _, w := range replacing {
+		v.replaced(w, read[fileOf(w)])
 	}
+}
+
+// replaced reports an instance that empties the file which others read.
+func (v *prover) replaced(w *model.Instance, readers []*model.Instance) {
+	if len(readers) == 0 {
+		return
+	}
+	d := v.found.Warnf(codeReplaced, w.Span, "%q replaces the file that %q reads, before it is read", w.Name, readers[0].Name)
+	for _, r := range readers[:min(len(readers), mostNotes)] {
+		d.Note(r.Span, "it is read here")
+	}
+	d.Help("write another file, or say append: true")
 }
 
 // replaces tells whether a sink certainly empties its file when it starts.

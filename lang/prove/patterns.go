@@ -56,9 +56,6 @@ func (v *prover) patterns() {
 			byPlace[p] = append(byPlace[p], s)
 		}
 	}
-	v.replicas()
-	v.topics()
-	v.files()
 }
 
 // sockets lists all, those that bind in front.

@@ -23,12 +23,16 @@ func Program(p *model.Program) diag.List {
 	}
 	v := &prover{graph: p.Graph, idle: map[*model.Wire]bool{}, rounds: map[*model.Instance]bool{}}
 	v.filters()
+	v.handedOn()
 	v.ends()
 	v.circles()
 	v.loss()
 	v.supervision()
 	v.safety()
 	v.patterns()
+	v.replicas()
+	v.topics()
+	v.files()
 	v.found.Sort()
 	return slices.CompactFunc(v.found, same)
 }

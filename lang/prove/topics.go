@@ -13,42 +13,76 @@ type publication struct {
 	span  diag.Span
 }
 
+// A subscriber is whoever subscribes at one port, with the topics that come
+// there.
+type subscriber struct {
+	topics map[string]diag.Span   // where each was first published
+	longer map[string]publication // by what subscriptions to it would take: the first such topic
+}
+
+// longestTopic is how long, in bytes, topics are that are looked at: subscriptions
+// to a longer one are nobody's slip, and each of its beginnings is looked at.
+const longestTopic = 255
+
 // topics reports topics of which one takes what is meant for another, where
 // foreign peers subscribe: a subscription is to all topics that begin with it.
 func (v *prover) topics() {
-	byPort := map[inlet][]publication{} // by the port whose peers subscribe
+	byPort := map[inlet]*subscriber{} // by the port whose peers subscribe
+	at := func(e model.End) *subscriber {
+		in := inlet{e.Instance, e.Port}
+		if byPort[in] == nil {
+			byPort[in] = &subscriber{map[string]diag.Span{}, map[string]publication{}}
+		}
+		return byPort[in]
+	}
 	for _, e := range v.graph.Exposes {
 		if e.End.Port.Pattern == model.Pub {
-			in := inlet{e.End.Instance, e.End.Port}
-			byPort[in] = v.published(byPort[in], topicsOf(e.End, nil), e.Span)
+			v.published(at(e.End), topicsOf(e.End, nil), e.Span)
 		}
 	}
 	for _, w := range v.graph.Wires {
 		if w.To.Instance.Actor.External && w.To.Port.Pattern == model.Sub && !v.idle[w] {
-			in := inlet{w.To.Instance, w.To.Port}
-			byPort[in] = v.published(byPort[in], topicsOf(w.From, w.Where), w.Span)
+			v.published(at(w.To), topicsOf(w.From, w.Where), w.Span)
 		}
 	}
 }
 
-// published compares topics with those that come to the same peers, and gives
-// them all.
-func (v *prover) published(before []publication, topics []string, span diag.Span) []publication {
+// published adds topics to those that come to a subscriber. Of the new ones
+// that take others, or are taken, one is told of.
+func (v *prover) published(s *subscriber, topics []string, span diag.Span) {
 	told := false
 	for _, topic := range topics {
-		for _, other := range before {
-			short, long := other.topic, topic
-			if len(short) > len(long) {
-				short, long = long, short
-			}
-			if !told && swallows(short, long) {
-				told = true
-				v.swallowed(short, long, span, other.span)
-			}
+		if _, known := s.topics[topic]; known || len(topic) > longestTopic {
+			continue
 		}
-		before = append(before, publication{topic, span})
+		if short, long, other, found := s.clash(topic); found && !told {
+			told = true
+			v.swallowed(short, long, span, other)
+		}
+		s.add(publication{topic, span})
 	}
-	return before
+}
+
+// clash finds a topic that takes another one, or that it takes, and where that
+// is published.
+func (s *subscriber) clash(topic string) (short, long string, other diag.Span, found bool) {
+	for n := range topic {
+		if at, ok := s.topics[topic[:n]]; ok && swallows(topic[:n], topic) {
+			return topic[:n], topic, at, true
+		}
+	}
+	p, found := s.longer[topic]
+	return topic, p.topic, p.span, found
+}
+
+func (s *subscriber) add(p publication) {
+	s.topics[p.topic] = p.span
+	for n := range p.topic {
+		short := p.topic[:n]
+		if _, taken := s.longer[short]; !taken && swallows(short, p.topic) {
+			s.longer[short] = p
+		}
+	}
 }
 
 func (v *prover) swallowed(short, long string, span, other diag.Span) {

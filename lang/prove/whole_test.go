@@ -1,0 +1,63 @@
+package prove_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/ilpomo/opencore/lang"
+	"github.com/ilpomo/opencore/lang/diag"
+)
+
+// findings gives what is found with a code in a program.
+func findings(t *testing.T, code diag.Code, text string) diag.List {
+	t.Helper()
+	read := func(string) ([]byte, error) { return []byte(text), nil }
+	_, _, all := lang.Load("test.actors", read, os.DirFS("../../stdlib"))
+	var found diag.List
+	for _, d := range all {
+		if d.Code == code {
+			found = append(found, d)
+		}
+	}
+	return found
+}
+
+// Each who replaces a file is told of, with each who reads it.
+func TestAllFilesThatAreReplaced(t *testing.T) {
+	const text = `message N { n int }
+graph main {
+  a = file.Lines<N>(path: "x"), b = file.Lines<N>(path: "x"), c = file.Lines<N>(path: "y")
+  v = file.Write(path: "x"), w = file.Write(path: "x"), y = file.Write(path: "z")
+  a -> v, b -> w, c -> y
+}
+`
+	found := findings(t, "OC357", text)
+	if len(found) != 2 || len(found[0].Notes) != 2 || len(found[1].Notes) != 2 {
+		t.Errorf("%+v", found)
+	}
+}
+
+// Topics are compared with those that they may take, once, not with all that come
+// to a subscriber.
+func TestManyTopics(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("enum E { last")
+	for n := range 250 {
+		fmt.Fprintf(&b, ", v%03d", n)
+	}
+	b.WriteString(", las }\nmessage N { n int, e E }\nactor Ear external { sub in N connect \"tcp://10.0.0.9:5\" }\n")
+	const actors = 400
+	for n := range actors {
+		fmt.Fprintf(&b, "actor Desk%d() { pub said N topic string(e) }\n", n)
+	}
+	b.WriteString("graph main {\n  ear = Ear()\n")
+	for n := range actors {
+		fmt.Fprintf(&b, "  d%d = Desk%d()\n  d%d -> ear\n", n, n, n)
+	}
+	b.WriteString("}\n")
+	if found := findings(t, "OC355", b.String()); len(found) != 1 || !strings.Contains(found[0].Message, `"las" here gets "last"`) {
+		t.Errorf("%+v", found)
+	}
+}
