@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// python3 compares an actor in Python in the middle of a chain with a loop of
+// inPython compares an actor in Python in the middle of a chain with a loop of
 // pyzmq and msgspec that does the same work, between ends in C: with a handler
 // that takes one message, and with one that takes a list.
-func (b *bench) python3() []contest {
+func (b *bench) inPython() []contest {
 	count := strconv.Itoa(b.count(1_000_000))
 	var list []contest
 	for _, t := range []struct {

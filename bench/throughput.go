@@ -12,7 +12,7 @@ import (
 func (b *bench) contests() []contest {
 	var list []contest
 	for _, part := range [][]contest{
-		b.throughput(), b.handlers(), b.roundTrip(), b.oneWay(), b.filtered(), b.python3(), b.ndjson(), b.fans(), b.starts(), b.growth(),
+		b.throughput(), b.handlers(), b.roundTrip(), b.oneWay(), b.filtered(), b.inPython(), b.ndjson(), b.fans(), b.starts(), b.growth(),
 	} {
 		list = append(list, part...)
 	}
