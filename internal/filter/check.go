@@ -249,6 +249,7 @@ func (c *checker) unknown(n *ast.IdentifierNode, hint *schema.Type) {
 	}
 	start, end := c.span(n)
 	p := c.fail(UnknownName, n, "%s", c.notThere(n.Value))
+	p.Bare = true
 	if ours := literalsElsewhere[strings.ToLower(n.Value)]; ours != "" {
 		p.instead(start, end, ours)
 	} else {

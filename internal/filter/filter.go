@@ -79,6 +79,8 @@ type Problem struct {
 	// first; see [near.Words].
 	Word string
 	Near []string
+	// Bare says that the word stands alone, where consts and parameters do.
+	Bare bool
 
 	// Edits are what the hint says, none where it doesn't say all of it. Unsure
 	// says that something else can have been meant.

@@ -89,7 +89,7 @@ func (c *checker) problem(src source, p filter.Problem) *diag.Diagnostic {
 	}
 	message := p.Message
 	if p.Kind == filter.UnknownName {
-		if c.own.incomplete() || c.main != nil && c.main.Params != nil && c.main.Params.Broken {
+		if p.Bare && (c.own.incomplete() || c.main != nil && c.main.Params != nil && c.main.Params.Broken) {
 			return nil
 		}
 		if d := c.own.names[src.text[p.Start:p.End]]; d != nil && d.constant != nil {

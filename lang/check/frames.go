@@ -28,16 +28,32 @@ type frame struct {
 	byName  map[string]*instance
 	deliver *syntax.Deliver // the default of its push wires; nil if there is none
 
+	broken bool // something of the graph could not be read
+	lost   bool // an instance may be what could not be read
+
 	exprNames    map[string]filter.Name // what expressions see besides the message
 	filterScopes map[scopeKey]*filter.Scope
 }
 
 func newFrame(node *syntax.Graph, s *scope, names *names) *frame {
-	return &frame{node: node, scope: s, names: names, byName: map[string]*instance{}, filterScopes: map[scopeKey]*filter.Scope{}}
+	f := &frame{node: node, scope: s, names: names, byName: map[string]*instance{}, filterScopes: map[scopeKey]*filter.Scope{}}
+	f.lost = node.Statements.Lost || s.lost()
+	f.broken = node.Statements.Broken || s.lost()
+	for _, s := range node.Statements.Items {
+		switch s := s.(type) {
+		case *syntax.Wire:
+			f.broken = f.broken || s != nil && s.Settings.Broken
+		case *syntax.Instance:
+			f.broken = f.broken || s != nil && s.Settings.Broken
+			f.lost = f.lost || s == nil || s.Name == nil
+		}
+	}
+	return f
 }
 
-// partly reports whether something of the graph could not be read.
-func (f *frame) partly() bool { return f.node.Statements.Broken || f.scope.incomplete() }
+// partly reports whether something of the graph could not be read, or of what
+// it uses.
+func (f *frame) partly() bool { return f.broken || f.scope.incomplete() }
 
 // components checks each component by itself: what is wrong with it whatever
 // it is used for.

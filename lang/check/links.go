@@ -69,7 +69,7 @@ func (n *net) instanceOf(ref *syntax.PortRef) *instance {
 	if i := n.at.byName[name]; i != nil {
 		return i
 	}
-	if n.at.partly() || n.full {
+	if n.at.lost || n.full {
 		return nil
 	}
 	if d := n.at.scope.names[name]; d != nil && (d.kind == kindActor || d.kind == kindComponent) {

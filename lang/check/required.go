@@ -11,7 +11,7 @@ import (
 // elsewhere may have more ports than a graph uses.
 func (n *net) required() {
 	for _, i := range slices.Concat(n.parts, n.instances) {
-		if i.Actor == nil || i.doubtful || i.Actor.External || n.partial[i.Actor] || i.frame.partly() {
+		if i.Actor == nil || i.doubtful || i.Actor.External || n.partial[i.Actor] || i.frame.broken {
 			continue
 		}
 		n.at = i.frame

@@ -107,7 +107,13 @@ func readable(path *syntax.Path) bool {
 // see: in a declaration that could not be read, or in a file that could not.
 // What is not found then is no finding.
 func (s *scope) incomplete() bool {
-	return s.partial || slices.ContainsFunc(s.files, func(f File) bool { return f.Lost })
+	return s.partial || s.lost()
+}
+
+// lost reports whether a declaration in the files of the scope could not be
+// read.
+func (s *scope) lost() bool {
+	return slices.ContainsFunc(s.files, func(f File) bool { return f.Lost })
 }
 
 // broken reports whether something in the files of the scope could not be

@@ -97,7 +97,7 @@ func describe(v syntax.Value) string {
 // is wrong, and false.
 func (c *checker) value(v syntax.Value, t *schema.Type, p place) (model.Value, bool) {
 	switch v := v.(type) {
-	case nil:
+	case nil, *syntax.Wrong:
 		return nil, false
 	case *syntax.Ref:
 		return c.named(v, t, p)

@@ -2,6 +2,7 @@ package diag
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/ilpomo/opencore/internal/near"
 )
@@ -41,7 +42,12 @@ func (d *Diagnostic) Meant(m Meant) string {
 	d.Help("did you mean %q?", words[0])
 	sure := near.Certain(m.Word, words) && (m.Right == nil || m.Right(words[0]))
 	for _, w := range words[:min(len(words), maxMeant)] {
-		d.Fixes = append(d.Fixes, Fix{Title: fmt.Sprintf("write %q", w), Sure: sure, Edits: []Edit{{m.At, write(w)}}})
+		text := write(w)
+		title := "write " + text
+		if !strings.HasPrefix(text, `"`) {
+			title = fmt.Sprintf("write %q", text)
+		}
+		d.Fixes = append(d.Fixes, Fix{Title: title, Sure: sure, Edits: []Edit{{m.At, text}}})
 	}
 	return words[0]
 }

@@ -1,6 +1,10 @@
 package syntax
 
 import (
+	"slices"
+	"strconv"
+	"strings"
+
 	"github.com/alecthomas/participle/v2"
 	"github.com/alecthomas/participle/v2/lexer"
 
@@ -64,15 +68,11 @@ func (b *Body[S]) item(lex *lexer.PeekingLexer, table *table[S]) {
 	choice := table.choose(lex)
 	b.add(choice.problem)
 	if choice.kind == nil {
+		b.Lost = true
 		table.skipItem(lex)
 		return
 	}
-	if choice.mended != "" { // read on as if it had been spelled right
-		t := lex.Peek()
-		defer func(written string) { t.Value = written }(t.Value)
-		t.Value = choice.mended
-	}
-	v, err := choice.kind.parse(lex)
+	v, err := parseMended(lex, choice)
 	if problem := choice.kind.wrong(lex, v, err); problem != nil {
 		b.add(problem)
 		lex.LoadCheckpoint(start)
@@ -84,6 +84,16 @@ func (b *Body[S]) item(lex *lexer.PeekingLexer, table *table[S]) {
 		n.setTokens(lex.Range(start.RawCursor(), lex.RawCursor()))
 		b.Items = append(b.Items, v)
 	}
+}
+
+// parseMended takes an item as if its first word had been spelled right.
+func parseMended[S any](lex *lexer.PeekingLexer, c choice[S]) (S, error) {
+	if c.mended != "" {
+		t := lex.Peek()
+		defer func(written string) { t.Value = written }(t.Value)
+		t.Value = c.mended
+	}
+	return c.kind.parse(lex)
 }
 
 // add keeps a problem, unless the scanner reported it already.
@@ -160,22 +170,48 @@ func skipPair(lex *lexer.PeekingLexer) {
 func (s *Settings[S]) Parse(lex *lexer.PeekingLexer) error {
 	table := tableOf[S]()
 	start := lex.RawCursor()
+	defer func() { s.Tokens = lex.Range(start, lex.RawCursor()) }()
 	for lex.Peek().Type == tokenWord {
 		choice := table.choose(lex)
-		if choice.kind == nil || choice.problem != nil {
-			return choice.problem
+		if choice.mended == "" && choice.problem != nil {
+			return s.giveUp(lex, table, choice.problem)
 		}
-		v, err := choice.kind.parse(lex)
+		if choice.problem != nil {
+			s.wrong(choice.problem)
+		}
+		if choice.kind == nil {
+			lex.Next()
+			continue
+		}
+		v, err := parseMended(lex, choice)
 		if problem := choice.kind.badly(lex, v, err); problem != nil {
-			return problem
+			return s.giveUp(lex, table, problem)
 		}
 		s.Items = append(s.Items, v)
 	}
 	if err := s.block(lex, table); err != nil {
 		return err
 	}
-	s.Tokens = lex.Range(start, lex.RawCursor())
-	return s.inOrder(table)
+	s.inOrder(table, lex.Range(start, lex.RawCursor()))
+	return nil
+}
+
+// giveUp keeps a problem behind which nothing of the item can be read. What
+// stands before the settings is right; where more than settings can stand
+// behind them, the whole item is wrong.
+func (s *Settings[S]) giveUp(lex *lexer.PeekingLexer, table *table[S], p *problem) error {
+	if table.open == "" {
+		return p
+	}
+	s.wrong(p)
+	table.skipItem(lex)
+	return nil
+}
+
+// wrong keeps a problem behind which all can be read.
+func (s *Settings[S]) wrong(p *problem) {
+	s.Broken = true
+	p.addTo(&s.problems)
 }
 
 // block takes settings in { }.
@@ -198,15 +234,50 @@ func (s *Settings[S]) block(lex *lexer.PeekingLexer, table *table[S]) error {
 }
 
 // inOrder finds what stands behind a setting that has to be the last.
-func (s *Settings[S]) inOrder(table *table[S]) error {
-	for i, v := range s.Items {
-		if i+1 < len(s.Items) && table.last != nil && table.last(v) {
-			var at diag.Span
-			if n, ok := any(s.Items[i+1]).(interface{ Span() diag.Span }); ok {
-				at = n.Span()
-			}
-			return &problem{code: codeSettings, span: at, message: "a setting behind where or else", hint: "where and else stand last"}
+func (s *Settings[S]) inOrder(table *table[S], tokens []lexer.Token) {
+	if table.last == nil {
+		return
+	}
+	at := slices.IndexFunc(s.Items, table.last)
+	if at < 0 || at == len(s.Items)-1 {
+		return
+	}
+	last, behind := nodeOf(s.Items[at]), nodeOf(s.Items[at+1])
+	if len(last.Tokens) == 0 || len(behind.Tokens) == 0 {
+		return
+	}
+	word := behind.Tokens[0].Value
+	hint := "where and else stand last"
+	if word == "else" {
+		hint = "a wire takes what a filter lets through, or else what is left: not both"
+	}
+	p := &problem{code: codeSettings, span: behind.Span(), message: strconv.Quote(word) + " stands behind " + last.Tokens[0].Value,
+		hint: hint}
+	if !table.last(s.Items[at+1]) {
+		p.hint = "settings stand before where and else"
+		if !s.Block {
+			first := slices.IndexFunc(tokens, func(t lexer.Token) bool { return t.Pos == behind.Tokens[0].Pos })
+			p.fixes = []diag.Fix{movedBefore(last, tokens[first:])}
 		}
 	}
-	return nil
+	s.wrong(p)
 }
+
+// movedBefore puts the tokens behind a node before it.
+func movedBefore(n *Node, behind []lexer.Token) diag.Fix {
+	var b strings.Builder
+	for i, t := range behind {
+		b.WriteString(t.Value)
+		if end := t.Pos.Offset + len(t.Value); i+1 == len(behind) || behind[i+1].Pos.Offset > end {
+			b.WriteByte(' ')
+		}
+	}
+	cut := n.Span().After()
+	cut.End = tokenSpan(&behind[len(behind)-1]).End
+	return diag.Fix{Title: "write it before " + n.Tokens[0].Value, Sure: true, Edits: []diag.Edit{
+		{Span: n.Span().Before(), New: b.String()}, {Span: cut},
+	}}
+}
+
+// nodeOf gives the node that an item embeds.
+func nodeOf(item any) *Node { return item.(interface{ node() *Node }).node() }

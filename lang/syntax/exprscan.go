@@ -18,7 +18,7 @@ func (s *scanner) opensExpr(t *lexer.Token) {
 	for s.pos < len(s.src) && (s.src[s.pos] == ' ' || s.src[s.pos] == '\t') {
 		s.pos++
 	}
-	e := exprScanner{scanner: s, at: s.pos, end: s.pos}
+	e := exprScanner{scanner: s, at: s.pos, end: s.pos, wire: t.Value == "where"}
 	e.scan()
 	if e.end == s.pos {
 		return
@@ -61,6 +61,7 @@ type exprScanner struct {
 	operator bool
 	opened   []int // offsets of the open brackets
 	broken   bool
+	wire     bool // it is the filter of a wire
 }
 
 // exprWords are operators that look like names.
@@ -95,7 +96,7 @@ func (e *exprScanner) scan() {
 				return
 			}
 			e.take(1, false)
-		case c == ',' && len(e.opened) == 0:
+		case c == ',' && len(e.opened) == 0 || e.leaves():
 			return
 		default:
 			e.other(c)
@@ -103,6 +104,20 @@ func (e *exprScanner) scan() {
 	}
 	e.unclosed()
 }
+
+// leaves tells whether a wire goes on behind a condition that is whole: with
+// another setting, or an arrow. No expression has such a thing there.
+func (e *exprScanner) leaves() bool {
+	if !e.wire || e.operator || e.end == e.pos || len(e.opened) > 0 {
+		return false
+	}
+	rest := e.src[e.at:]
+	word, _ := cutWord(rest)
+	return strings.HasPrefix(rest, "->") || e.end < e.at && slices.Contains(behindWhere, word)
+}
+
+// behindWhere begin what belongs before the filter of a wire.
+var behindWhere = append([]string{"queue", "deliver", "journal", "timeout", "retry", "else"}, fullWords...)
 
 // take goes n bytes on.
 func (e *exprScanner) take(n int, operator bool) {
@@ -178,6 +193,9 @@ func (e *exprScanner) line() bool {
 			return false
 		}
 	case e.operator:
+		if startsStatement(rest) {
+			return false
+		}
 	default:
 		p := startsWithOperator(rest)
 		if p == "" || strings.Contains("-> <-> , :", p) {

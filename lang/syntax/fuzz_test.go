@@ -29,6 +29,14 @@ func checkParse(t *testing.T, source string) {
 			t.Errorf("the parser's words: %s, %s", p.Message, p.Hint)
 		}
 		checkSpan(t, source, p.Span)
+		for _, fix := range p.Fixes {
+			for _, e := range fix.Edits {
+				checkSpan(t, source, e.Span)
+			}
+			if _, err := diag.Apply("a", []byte(source), fix.Edits); err != nil {
+				t.Errorf("%q: %v", source, err)
+			}
+		}
 	}
 }
 

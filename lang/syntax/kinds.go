@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -26,7 +27,10 @@ type kind[S any] struct {
 type choice[S any] struct {
 	kind    *kind[S]
 	problem *problem
-	mended  string // what the first word was meant to be
+	// mended is what the first word was meant to be, where that is beyond doubt:
+	// the item is read as if it said so. Where the kind is nil the word is to be
+	// left out.
+	mended string
 }
 
 // A table says what may stand in a list of S.
@@ -145,23 +149,40 @@ func byKeyword[S any](open, what string, words []string, kinds []*kind[S]) table
 		if i := slices.Index(starts, first.Value); i >= 0 && first.Type == tokenWord {
 			return choice[S]{kind: kinds[i]}
 		}
-		p := unknownWord(first, what, words)
+		p, mended := unknownWord(first, what, words)
+		c := choice[S]{problem: p}
+		if !slices.Contains(beforeExprs, mended) {
+			c.mended = mended
+		}
+		if i := slices.Index(starts, c.mended); i >= 0 {
+			c.kind = kinds[i]
+		}
 		if p.hint == "" {
 			p.hint = what + " begins with " + oneOf(starts)
 		}
-		return choice[S]{problem: p}
+		return c
 	}
 	return t
 }
 
+// beforeExprs have an expression behind them, which the scanner has not seen
+// behind another word.
+var beforeExprs = []string{"where", "topic"}
+
 // unknownWord says that a word begins nothing, and which one may have been
-// meant.
-func unknownWord(t *lexer.Token, what string, known []string) *problem {
-	p := &problem{code: codeKeyword, token: *t, message: words(t) + " where " + what + " belongs"}
-	if near := diag.DidYouMean(t.Value, known); near != "" && t.Type == tokenWord {
-		p.hint = "did you mean \"" + near + "\"?"
+// meant; mended is that one if no other can have been.
+func unknownWord(t *lexer.Token, what string, known []string) (p *problem, mended string) {
+	p = &problem{code: codeKeyword, token: *t, message: words(t) + " where " + what + " belongs"}
+	if t.Type != tokenWord {
+		return p, ""
 	}
-	return p
+	var d diag.Diagnostic
+	near := d.Meant(diag.Meant{Word: t.Value, At: tokenSpan(t), Candidates: known})
+	p.hint, p.fixes = d.Hint, d.Fixes
+	if len(d.Fixes) == 1 && d.Fixes[0].Sure {
+		mended = near
+	}
+	return p, mended
 }
 
 // oneOf lists words as a choice.
@@ -197,7 +218,7 @@ func choosePort(lex *lexer.PeekingLexer, port *kind[*Port]) choice[*Port] {
 	if isPattern(first.Value) {
 		return choice[*Port]{kind: port}
 	}
-	p := unknownWord(first, "the pattern of a port", patterns)
+	p, _ := unknownWord(first, "the pattern of a port", patterns)
 	if near := diag.DidYouMean(first.Value, patterns); near != "" {
 		return choice[*Port]{kind: port, problem: p, mended: near}
 	}
@@ -233,8 +254,10 @@ func (g *grammar) buildDecls() {
 
 func (g *grammar) buildStatements() {
 	instance := kindOf[Instance, Statement]("instance", "an instance", "name = Type(arg: value) settings")
+	withParentheses(instance)
 	wire := kindOf[Wire, Statement]("wire", "a wire", "from.port -> to.port settings where EXPR")
 	wire.check = func(s Statement) *problem { return checkChain(s.(*Wire)) }
+	inTwo(wire)
 	port := kindOf[Port, Statement]("port", "a port", "pattern name Type settings")
 	expose := kindOf[Expose, Statement]("expose", "an expose", `expose instance.port "address" codec json`)
 	deliver := kindOf[Deliver, Statement]("deliver", "a deliver", "deliver at_least_once")
@@ -287,11 +310,75 @@ func chooseByWord(first, second *lexer.Token, kinds []*kind[Statement]) choice[S
 }
 
 func unknownStatement(t *lexer.Token) *problem {
-	p := unknownWord(t, "a statement of the graph", append([]string{"expose", "deliver"}, patterns...))
+	p, _ := unknownWord(t, "a statement of the graph", append([]string{"expose", "deliver"}, patterns...))
 	if p.hint == "" {
 		p.hint = "an instance is written: name = Type(arg: value), a wire: from.port -> to.port"
 	}
 	return p
+}
+
+// withParentheses says of an instance without its parentheses that it lacks
+// them.
+func withParentheses(instance *kind[Statement]) {
+	parse := instance.parse
+	instance.parse = func(lex *lexer.PeekingLexer) (Statement, error) {
+		start := lex.RawCursor()
+		s, err := parse(lex)
+		var unexpected *participle.UnexpectedTokenError
+		i, ok := s.(*Instance)
+		if !ok || i == nil || i.Actor == nil || len(i.Args.Tokens) > 0 || !errors.As(err, &unexpected) || belongs(unexpected.Message()) != `"("` {
+			return s, err
+		}
+		t := unexpected.Unexpected
+		if !endsItem(&t) && t.Type != tokenWord {
+			return s, err
+		}
+		return s, &problem{
+			code: codeBelongs, span: i.Actor.Span(), message: "an instance without its parentheses",
+			hint:  "write " + i.Actor.Text() + "()",
+			fixes: []diag.Fix{{Title: "write ()", Sure: true, Edits: []diag.Edit{{Span: tokenBefore(lex, start, &t).After(), New: "()"}}}},
+		}
+	}
+}
+
+// tokenBefore gives the place of the token before another one, which stands
+// behind the one that start is at.
+func tokenBefore(lex *lexer.PeekingLexer, start lexer.RawCursor, t *lexer.Token) diag.Span {
+	for at := start; ; at++ {
+		if next := lex.Range(at, at+2); next[1].Pos == t.Pos {
+			return tokenSpan(&next[0])
+		}
+	}
+}
+
+// inTwo says of a chain with a filter or a setting in its middle that it is two
+// wires.
+func inTwo(wire *kind[Statement]) {
+	parse := wire.parse
+	wire.parse = func(lex *lexer.PeekingLexer) (Statement, error) {
+		s, err := parse(lex)
+		t := lex.Peek()
+		w, ok := s.(*Wire)
+		if err != nil || !ok || !isPunct(t, "->") || len(w.Settings.Items) == 0 || len(w.Ends) == 0 {
+			return s, err
+		}
+		last := w.Ends[len(w.Ends)-1]
+		first := nodeOf(w.Ends[0]).Tokens[0].Pos
+		what := "settings"
+		if _, ok := w.Settings.Items[0].(*Where); ok {
+			what = "filter"
+		}
+		p := &problem{code: codeSettings, token: *t, message: "a chain takes no " + what + " in its middle",
+			hint: "write two wires, the second from " + last.Instance.Text}
+		if last.Port == nil && len(w.Ends) == 2 {
+			cut := w.Settings.Span().After()
+			cut.End = tokenSpan(t).Start
+			p.fixes = []diag.Fix{{Title: "write two wires", Sure: true, Edits: []diag.Edit{
+				{Span: cut, New: "\n" + strings.Repeat(" ", max(0, first.Column-1)) + last.Text() + " "},
+			}}}
+		}
+		return s, p
+	}
 }
 
 // checkChain refuses settings on a chain, since they could be meant for any of
@@ -345,6 +432,15 @@ func (g *grammar) buildWireSettings() {
 		kindOf[Where, WireSetting]("filter", "a filter", "where EXPR"),
 		kindOf[Else, WireSetting]("setting", "a setting", "else"),
 	})
+	exact := g.wireSettings.choose
+	g.wireSettings.choose = func(lex *lexer.PeekingLexer) choice[WireSetting] {
+		c := exact(lex)
+		if t := lex.Peek(); c.problem != nil && slices.Contains(fullWords, t.Value) {
+			c.problem.hint = "\"" + t.Value + "\" stands behind the length of the queue: queue 1_000 " + t.Value
+			c.mended = t.Value
+		}
+		return c
+	}
 	g.wireSettings.last = func(s WireSetting) bool {
 		switch s.(type) {
 		case *Where, *Else:

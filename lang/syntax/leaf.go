@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/alecthomas/participle/v2/lexer"
 
 	"github.com/ilpomo/opencore/internal/literal"
+	"github.com/ilpomo/opencore/lang/diag"
 )
 
 // take consumes one token as the whole of a node.
@@ -127,6 +129,12 @@ func parseValue(lex *lexer.PeekingLexer) (Value, error) {
 		return s, s.Parse(lex)
 	case tokenInt, tokenFloat, tokenDuration, tokenSize:
 		return parseNumber(lex), nil
+	case tokenBad:
+		if c := t.Value[0]; isDigit(c) || c == '-' {
+			w := &Wrong{}
+			w.take(lex)
+			return w, nil
+		}
 	case tokenWord:
 		return parseWord(lex)
 	case tokenPunct, tokenMissing:
@@ -144,14 +152,16 @@ func parseValue(lex *lexer.PeekingLexer) (Value, error) {
 
 // parseQueueSize takes a value that is not what a full queue does.
 func parseQueueSize(lex *lexer.PeekingLexer) (QueueSize, error) {
-	switch lex.Peek().Value {
-	case "block", "drop_oldest", "drop_newest":
+	if slices.Contains(fullWords, lex.Peek().Value) {
 		return nil, participle.NextMatch
 	}
 	return parseValue(lex)
 }
 
-// parseNumber takes a number of any kind. One that the scanner reported is 0.
+// fullWords say what a queue does that is full.
+var fullWords = []string{"block", "drop_oldest", "drop_newest"}
+
+// parseNumber takes a number of any kind.
 func parseNumber(lex *lexer.PeekingLexer) Value {
 	var n Node
 	kind := lex.Peek().Type
@@ -197,6 +207,13 @@ func parseWord(lex *lexer.PeekingLexer) (Value, error) {
 func parseCall(lex *lexer.PeekingLexer, k *kind[Value]) (Value, error) {
 	v, err := k.parse(lex)
 	if p := k.badly(lex, v, err); p != nil {
+		if t := &p.token; t.Type == tokenWord {
+			p.hint = "put it in quotes: " + strconv.Quote(t.Value)
+			p.fixes = []diag.Fix{{
+				Title: "put it in quotes", Sure: t.Value == strings.ToUpper(t.Value),
+				Edits: []diag.Edit{{Span: tokenSpan(t), New: strconv.Quote(t.Value)}},
+			}}
+		}
 		return nil, p
 	}
 	return v, nil

@@ -9,6 +9,7 @@ import (
 	"github.com/alecthomas/participle/v2/lexer"
 
 	"github.com/ilpomo/opencore/internal/literal"
+	"github.com/ilpomo/opencore/lang/diag"
 )
 
 // quoted takes a string in double quotes, which ends on its line.
@@ -127,12 +128,31 @@ func (s *scanner) number() {
 	text := s.src[s.pos:end]
 	kind, problem, hint := classify(text)
 	if problem != "" {
+		kind = tokenBad
 		d := s.problems.Errorf(codeNumber, s.span(end), "%q %s", text, problem)
-		if hint != "" {
+		if meant := sizeMeant(text); meant != "" {
+			d.Help("did you mean %q?", meant).Maybe("write "+strconv.Quote(meant), diag.Edit{Span: s.span(end), New: meant})
+		} else if hint != "" {
 			d.Help("%s", hint)
 		}
 	}
 	s.emit(kind, end)
+}
+
+// sizeUnits are the units of sizes as they are written elsewhere.
+var sizeUnits = map[string]string{
+	"b": "B", "k": "KiB", "kb": "KiB", "kib": "KiB", "mb": "MiB", "mib": "MiB", "g": "GiB", "gb": "GiB", "gib": "GiB", "tb": "TiB", "tib": "TiB",
+}
+
+// sizeMeant gives the size that a text was most likely meant to be, "" if none.
+func sizeMeant(text string) string {
+	unit := strings.TrimLeft(text, "-0123456789_.")
+	ours := sizeUnits[strings.ToLower(unit)]
+	digits, ok := literal.Digits(strings.TrimSuffix(text, unit) + ours)
+	if _, whole := literal.Size(digits); ours == "" || !ok || !whole {
+		return ""
+	}
+	return strings.TrimSuffix(text, unit) + ours
 }
 
 func isASCIIWord(r rune) bool { return r < utf8.RuneSelf && isWordByte(byte(r)) }

@@ -28,6 +28,8 @@ func (n *Node) Span() diag.Span {
 	return tokenSpan(&tokens[0]).To(tokenSpan(&tokens[len(tokens)-1]))
 }
 
+func (n *Node) node() *Node { return n }
+
 func (n *Node) setTokens(tokens []lexer.Token) { n.Tokens = tokens }
 
 // tokenSpan gives the place of one token. A missing one has a place, but no
@@ -109,6 +111,8 @@ type Body[S any] struct {
 	// Broken tells that something in here was reported already, so that what
 	// seems to be missing may only be misspelled.
 	Broken bool
+	// Lost tells that of something in here not even the kind is known.
+	Lost bool
 
 	problems diag.List
 }

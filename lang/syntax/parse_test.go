@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/ilpomo/opencore/lang/diag"
 )
 
 func TestValid(t *testing.T) {
@@ -64,7 +66,27 @@ func transcript(source string) string {
 		if p.Hint != "" {
 			fmt.Fprintf(&b, " | %s", p.Hint)
 		}
+		for _, fix := range p.Fixes {
+			mended, err := diag.Apply("", []byte(source), fix.Edits)
+			if err != nil {
+				return err.Error()
+			}
+			fmt.Fprintf(&b, " | fix, sure %t: %s: %q", fix.Sure, fix.Title, changed(source, string(mended)))
+		}
 		b.WriteByte('\n')
 	}
 	return b.String()
+}
+
+// changed gives the lines of a text that another one has not, without what is
+// equal before and behind them.
+func changed(old, now string) string {
+	a, b := strings.Split(old, "\n"), strings.Split(now, "\n")
+	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	return strings.Join(b, "\n")
 }

@@ -20,6 +20,7 @@ type problem struct {
 	span    diag.Span
 	message string
 	hint    string
+	fixes   []diag.Fix
 }
 
 func (p *problem) Error() string { return p.message }
@@ -35,7 +36,7 @@ func (p *problem) addTo(list *diag.List) {
 		span = wrongSpan(&p.token)
 	}
 	d := list.Errorf(p.code, span, "%s", p.message)
-	d.Hint = p.hint
+	d.Hint, d.Fixes = p.hint, p.fixes
 }
 
 // wrongSpan gives the place to point at: the end of a line or file has no

@@ -175,6 +175,7 @@ func (s *scanner) next() {
 // token takes the token that starts with c.
 func (s *scanner) token(c byte) {
 	switch {
+	case s.foreignArrow():
 	case isDigit(c) || c == '-' && s.pos+1 < len(s.src) && isDigit(s.src[s.pos+1]):
 		s.number()
 	case c == '"':
@@ -401,6 +402,29 @@ func (s *scanner) punct() {
 	}
 	s.problems.Errorf(codeCharacter, s.span(s.pos+1), "%q is nothing here", rest[:1])
 	s.emit(tokenBad, s.pos+1)
+}
+
+// foreignArrows are how wires are drawn elsewhere.
+var foreignArrows = []string{"--->", "-->", "==>", "=>", "~>", ">>", "|>", "→", "⟶", "⇒"}
+
+// foreignArrow reports an arrow that isn't ours, and takes it as one that is.
+func (s *scanner) foreignArrow() bool {
+	top := s.top()
+	if top.context != inGraph || top.item.tokens != 1 && !top.item.wire {
+		return false
+	}
+	for _, arrow := range foreignArrows {
+		if !strings.HasPrefix(s.src[s.pos:], arrow) {
+			continue
+		}
+		at := s.span(s.pos + len(arrow))
+		s.problems.Errorf(codeBelongs, at, "a wire is written with %q, not with %q", "->", arrow).
+			Sure(`write "->"`, diag.Edit{Span: at, New: "->"})
+		s.emit(tokenPunct, s.pos+len(arrow)).Value = "->"
+		top.item.wire, top.item.last = true, "->"
+		return true
+	}
+	return false
 }
 
 // semicolon reports a separator of other languages and takes it as ours.

@@ -8,7 +8,7 @@ import (
 
 // A Value is what an argument, a default, a const or a setting is given:
 // *String, *Int, *Float, *Duration, *Size, *Bool, *Nil, *Ref, *Env, *Secret,
-// *List or *Map.
+// *List, *Map or *Wrong.
 type Value interface {
 	Span() diag.Span
 	value()
@@ -116,6 +116,10 @@ type EntryKey struct {
 	Text string
 }
 
+// A Wrong is a number that means nothing, and was reported.
+type Wrong struct{ Node }
+
+func (*Wrong) value()    {}
 func (*String) value()   {}
 func (*Int) value()      {}
 func (*Float) value()    {}
