@@ -4,8 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -96,5 +100,31 @@ func TestResultsAreKept(t *testing.T) {
 	}
 	if want := []float64{1, 4, 3}; !slices.Equal(got, want) {
 		t.Errorf("kept %v, want %v", got, want)
+	}
+}
+
+// A command that dies and leaves a child that holds its stdout is over, and so
+// is the child: nobody holds the fifo open any more.
+func TestCommandLeavesNothing(t *testing.T) {
+	b := &bench{ctx: t.Context()}
+	fifo := filepath.Join(t.TempDir(), "fifo")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error)
+	go func() {
+		_, err := b.output("sh", "-c", `sleep 1000 3>"$0" & exit 1`, fifo)
+		ended <- err
+	}()
+	held, err := os.Open(fifo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	if err := <-ended; err == nil {
+		t.Error("a command that exits with 1 succeeds")
+	}
+	if _, err := io.ReadAll(held); err != nil {
+		t.Error(err)
 	}
 }

@@ -110,13 +110,19 @@ func (b *bench) peerPython() string { return filepath.Join(".venv-bench", "bin",
 const patience = 15 * time.Minute
 
 // command is a command that is ended with all that it has started. release is
-// to be called when it has ended.
+// to be called when it has ended: it ends what it has left behind.
 func (b *bench) command(name string, args ...string) (cmd *exec.Cmd, release func()) {
-	ctx, release := context.WithTimeout(b.ctx, patience)
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	cmd = exec.CommandContext(ctx, name, args...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	return cmd, release
+	cmd.WaitDelay = time.Second // what it has left behind may hold its stdout
+	return cmd, func() {
+		cancel()
+		if cmd.Process != nil {
+			syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		}
+	}
 }
 
 // output runs a command and gives what it printed; if it fails, the error

@@ -78,7 +78,11 @@ func (b *bench) dora(count string) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	result, flow := b.path("dora.result"), b.path("dora.yml")
+	folder := b.path("dora") // where it leaves what it logs
+	result, flow := filepath.Join(folder, "result"), filepath.Join(folder, "half.yml")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
 	if err := os.WriteFile(flow, fmt.Appendf(nil, dataflow, node, count, result), 0o600); err != nil {
 		return nil, err
 	}
@@ -86,7 +90,7 @@ func (b *bench) dora(count string) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := b.output("env", "--chdir="+b.folder, "PATH="+python+":"+os.Getenv("PATH"), filepath.Join(python, "dora"), "run", flow); err != nil {
+	if _, err := b.output("env", "--chdir="+folder, "PATH="+python+":"+os.Getenv("PATH"), filepath.Join(python, "dora"), "run", flow); err != nil {
 		return nil, err
 	}
 	text, err := os.ReadFile(result)
