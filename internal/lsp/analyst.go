@@ -159,7 +159,7 @@ func (a *analysis) read(v *view, name string) ([]byte, error) {
 	if a.root == nowhere {
 		return nil, nil
 	}
-	name = filepath.ToSlash(filepath.Clean(name))
+	name = cleaned(name)
 	d := v.open[name]
 	if a.open[name] = d; d != nil {
 		a.texts[name] = d.text

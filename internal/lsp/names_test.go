@@ -28,13 +28,19 @@ func TestMainOfAnImportedFile(t *testing.T) {
 // back under the name that the client has for it.
 func TestUnsaved(t *testing.T) {
 	c := start(t, nil, protocol.ClientCapabilities{})
-	u := uri.URI("untitled:/new/unsaved.actors")
-	if err := c.DidOpen(c.ctx, &protocol.DidOpenTextDocumentParams{TextDocument: protocol.TextDocumentItem{URI: u, LanguageID: "actors", Version: 1, Text: "message M { a it }\n"}}); err != nil {
-		t.Fatal(err)
+	for _, u := range []uri.URI{"untitled:/new/unsaved.actors", "vscode-vfs://github/x/unsaved.actors"} {
+		c.unsaved(u)
 	}
-	c.await(u, func(list []protocol.Diagnostic) bool { return len(list) > 0 })
+}
+
+func (c *client) unsaved(u uri.URI) {
+	c.t.Helper()
+	if err := c.DidOpen(c.ctx, &protocol.DidOpenTextDocumentParams{TextDocument: protocol.TextDocumentItem{URI: u, LanguageID: "actors", Version: 1, Text: "message M { a it }\n"}}); err != nil {
+		c.t.Fatal(err)
+	}
+	c.await(u, func(list []protocol.Diagnostic) bool { return strings.Contains(said(list), "OC204") })
 	if err := c.DidClose(c.ctx, &protocol.DidCloseTextDocumentParams{TextDocument: protocol.TextDocumentIdentifier{URI: u}}); err != nil {
-		t.Fatal(err)
+		c.t.Fatal(err)
 	}
 	c.await(u, func(list []protocol.Diagnostic) bool { return len(list) == 0 })
 }

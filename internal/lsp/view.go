@@ -36,7 +36,7 @@ type document struct {
 // read gives the text of a file as the client sees it. What is no file lies in
 // no folder, not in the one that the server happens to work in either.
 func (v *view) read(path string) ([]byte, error) {
-	if d := v.open[filepath.ToSlash(filepath.Clean(path))]; d != nil {
+	if d := v.open[cleaned(path)]; d != nil {
 		return []byte(d.text.src), nil
 	}
 	if !isFile(path) {
@@ -48,6 +48,14 @@ func (v *view) read(path string) ([]byte, error) {
 // isFile reports whether a path is one of a file, which the disk may have, and
 // not the URI of a text that is none.
 func isFile(path string) bool { return filepath.IsAbs(filepath.FromSlash(path)) }
+
+// cleaned gives the one path that a file has in views; a URI is as it is.
+func cleaned(path string) string {
+	if !isFile(path) {
+		return path
+	}
+	return filepath.ToSlash(filepath.Clean(path))
+}
 
 // uri gives what the client calls a document, from its path: see pathOf.
 func (v *view) uri(path string) uri.URI {
@@ -65,7 +73,7 @@ func pathOf(u uri.URI) string {
 	if !u.IsFile() {
 		return strings.Clone(u.String())
 	}
-	return filepath.ToSlash(filepath.Clean(strings.Clone(u.FsPath())))
+	return cleaned(strings.Clone(u.FsPath()))
 }
 
 // isProgram reports whether a document is one of ours.
