@@ -1,8 +1,12 @@
 package prove
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
+	"github.com/ilpomo/opencore/lang/diag"
 	"github.com/ilpomo/opencore/lang/model"
 )
 
@@ -128,18 +132,54 @@ func (v *prover) circle(ring []wait) {
 		d.Help("let one of these wires drop, with queue N drop_oldest, or see to it that less circulates than the queues hold")
 		return
 	}
+	v.deadlock(ring, names)
+}
+
+// deadlock reports a circle with a request in it, and on which wires a timeout
+// would break it.
+func (v *prover) deadlock(ring []wait, names string) {
+	first := ring[0]
 	d := v.found.Errorf(codeDeadlock, first.wire.Span, "%s can deadlock: each waits for the next", names)
 	if len(ring) == 1 {
 		d.Message = names + " can deadlock: it waits for a reply of its own, and can't answer meanwhile"
 	}
+	var requests []*model.Wire
 	for _, w := range ring {
 		d.Note(w.wire.Span, "%s", w.says())
+		if w.request {
+			requests = append(requests, w.wire)
+		}
 	}
-	if slices.ContainsFunc(ring, func(w wait) bool { return !w.request }) {
-		d.Help("write a timeout on the wire of a request, ask at a dealer port, or let the queue that is waited for drop")
-	} else {
-		d.Help("write a timeout on the wire of a request, or ask at a dealer port")
+	if i := slices.IndexFunc(requests, func(w *model.Wire) bool { return w.Timeout > 0 }); i >= 0 {
+		d.Note(diag.Span{}, "the default timeout of %s does not count: it fails one request after the other; one that is written counts", short(requests[i].Timeout))
 	}
+	others := "ask at a dealer port"
+	if len(requests) < len(ring) {
+		others += ", or let the queue that is waited for drop"
+	}
+	d.Help("write a timeout on %s, as in: timeout 1s; or %s", anyOf(requests), others)
+	for _, w := range requests[:min(len(requests), mostNotes)] {
+		if w.Timeout > 0 && v.alone(w) {
+			d.Maybe(fmt.Sprintf("write a timeout on %q", w.Name()), diag.Edit{Span: w.Span.After(), New: " timeout 1s"})
+		}
+	}
+}
+
+// anyOf names wires, of which one is to be chosen.
+func anyOf(wires []*model.Wire) string {
+	var names []string
+	for _, w := range wires[:min(len(wires), mostNotes)] {
+		names = append(names, strconv.Quote(w.Name()))
+	}
+	return strings.Join(names, " or ")
+}
+
+// alone tells whether a wire can take settings where it stands: not in a chain,
+// and not on both sides of a component's port.
+func (v *prover) alone(w *model.Wire) bool {
+	return len(w.Through) == 0 && !slices.ContainsFunc(v.graph.Wires, func(other *model.Wire) bool {
+		return other != w && (other.To.Span == w.From.Span || other.From.Span == w.To.Span)
+	})
 }
 
 func (w wait) says() string {

@@ -314,7 +314,7 @@ func suffix(has bool, s string) string {
 func (n *net) ringOf(d diag.Diagnostic) []*netWire {
 	ring := []*netWire{n.wires[n.lines[d.Span.Start.Line]]}
 	for _, note := range d.Notes {
-		if w := n.wires[n.lines[note.Span.Start.Line]]; w != ring[0] {
+		if w := n.wires[n.lines[note.Span.Start.Line]]; note.Span.Start.Line > 0 && w != ring[0] {
 			ring = append(ring, w)
 		}
 	}

@@ -24,6 +24,30 @@ func findings(t *testing.T, code diag.Code, text string) diag.List {
 	return found
 }
 
+// A timeout on any request of a circle breaks it, and one can be written where a
+// wire takes settings.
+func TestTimeoutsThatBreakCircles(t *testing.T) {
+	const head = "message N { n int }\nactor A exec [\"a\"] { in in N, rep asked N -> N, req ask N -> N }\nactor B exec [\"b\"] { rep asked N -> N, req ask N -> N }\ngraph main {\n  s = gen.Messages<N>(), a = A(), b = B()\n  s -> a.in\n"
+	for wires, fixes := range map[string]int{
+		"  a -> b\n  b.ask -> a.asked where n > 1\n}\n":        2,
+		"  a -> b timeout never\n  b -> a.asked queue 10\n}\n": 1,
+		"  a.ask -> b -> a.asked\n}\n":                         0,
+	} {
+		text := head + wires
+		found := findings(t, "OC330", text)
+		if len(found) != 1 || len(found[0].Fixes) != fixes {
+			t.Errorf("%s: %+v", wires, found)
+			continue
+		}
+		for _, f := range found[0].Fixes {
+			mended, err := diag.Apply("test.actors", []byte(text), f.Edits)
+			if left := findings(t, "OC330", string(mended)); err != nil || len(left) > 0 || f.Sure {
+				t.Errorf("%s: %v, %+v", mended, err, left)
+			}
+		}
+	}
+}
+
 // Each who replaces a file is told of, with each who reads it.
 func TestAllFilesThatAreReplaced(t *testing.T) {
 	const text = `message N { n int }
