@@ -99,5 +99,5 @@ func (k *checking) say(f *fixer, sources []*source, all diag.List) error {
 			return err
 		}
 	}
-	return nil
+	return f.left(all)
 }

@@ -57,7 +57,7 @@ func (c *command) compileVerb() *cobra.Command {
 }
 
 func (c *command) compile(ctx context.Context, name, folder string) error {
-	src, err := c.runnable(lang.Load, name)
+	src, err := c.runnable(lang.LoadToShow, name)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/ilpomo/opencore/internal/reference"
+	"github.com/ilpomo/opencore/lang/diag"
 	"github.com/ilpomo/opencore/stdlib"
 )
 
@@ -128,7 +129,7 @@ func ownPage(name string) (reference.Page, error) {
 		names = append(names, s.Names()...)
 	}
 	if page == nil {
-		names = append(names, standardPackages()...)
+		names = append(append(names, standardPackages()...), wholeLibrary)
 		return nil, fmt.Errorf("nothing is called %q in the standard library or in a program in this folder%s",
 			name, didYouMean(name, names, `; "opencore doc" lists what there is`))
 	}
@@ -179,7 +180,11 @@ func standardPage(arg string) (reference.Page, error) {
 	for _, n := range src.Names() {
 		names = append(names, strings.TrimPrefix(n, pack+"."))
 	}
-	return nil, fmt.Errorf("there is no %q in the standard library%s", arg, didYouMean(name, names, "; "+pack+" has "+strings.Join(names, ", ")))
+	meant := "; " + pack + " has " + strings.Join(names, ", ")
+	if near := diag.DidYouMean(name, names); near != "" {
+		meant = fmt.Sprintf("; did you mean %q?", pack+"."+near)
+	}
+	return nil, fmt.Errorf("there is no %q in the standard library%s", arg, meant)
 }
 
 var standardForm = regexp.MustCompile(`^([a-z]+)(\.[A-Z][A-Za-z]*)?$`)

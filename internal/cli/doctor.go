@@ -76,7 +76,7 @@ func (c *command) planOf(name string) (*spec.Plan, error) {
 		p, _, err := readPlan(name)
 		return p, err
 	}
-	src, err := c.runnable(lang.Load, name)
+	src, err := c.runnable(lang.LoadToShow, name)
 	if err != nil {
 		return nil, err
 	}

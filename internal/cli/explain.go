@@ -96,7 +96,7 @@ func (c *command) explainCode(arg string) error {
 }
 
 func (c *command) explainProgram(arg string) error {
-	src, err := c.runnable(lang.Load, arg)
+	src, err := c.runnable(lang.LoadToShow, arg)
 	if err != nil {
 		return err
 	}

@@ -154,6 +154,19 @@ func (f *fixer) report() error {
 	return nil
 }
 
+// left says at the end how much was mended, and how much is left to its author.
+func (f *fixer) left(all diag.List) error {
+	if len(f.done) == 0 || len(all) == 0 {
+		return nil
+	}
+	word := "fixed"
+	if f.dry {
+		word = "to fix"
+	}
+	_, err := fmt.Fprintf(f.err, "%d %s, %d left\n", len(f.done), word, len(all))
+	return err
+}
+
 // reportJSON says for tools what was mended, and what is left.
 func (f *fixer) reportJSON(left diag.List) error {
 	e := json.NewEncoder(f.out)

@@ -79,7 +79,7 @@ func (c *command) run(ctx context.Context, opts *interp.Options, force bool, arg
 		}
 		return c.runPlan(name, opts, params)
 	}
-	load := lang.Load
+	load := lang.LoadToShow
 	if force {
 		load = lang.LoadForced
 	}

@@ -19,22 +19,23 @@ import (
 // to be said about it.
 type source struct {
 	file     string
-	program  *model.Program // nil if it has errors
+	program  *model.Program // nil if it is not well formed
 	texts    *lang.Sources
 	findings diag.List
 }
 
 // load reads and checks the program that name means, Go handlers included.
-func load(name string) (*source, error) { return loadWith(lang.Load, name) }
+func load(name string) (*source, error) { return loadWith(lang.LoadToShow, name) }
 
-// A loader is [lang.Load] or [lang.LoadForced].
+// A loader is [lang.LoadToShow] or [lang.LoadForced]: handlers are looked at also where
+// an error was proved of the graph.
 type loader func(file string, read func(path string) ([]byte, error), std fs.FS) (*model.Program, *lang.Sources, diag.List)
 
 func loadWith(load loader, name string) (*source, error) { return loadFrom(load, name, os.ReadFile) }
 
 // loadAs is [load] where read says what is in files.
 func loadAs(name string, read func(path string) ([]byte, error)) (*source, error) {
-	return loadFrom(lang.Load, name, read)
+	return loadFrom(lang.LoadToShow, name, read)
 }
 
 func loadFrom(load loader, name string, read func(path string) ([]byte, error)) (*source, error) {
