@@ -235,7 +235,7 @@ func (st state) assume(n *node, want bool) (next state, possible bool) {
 	next = slices.Clone(st)
 	if i < 0 {
 		i = len(next)
-		next = append(next, assumption{key: key, term: term, may: anything(term.t)})
+		next = append(next, assumption{key: key, term: term, may: results(term)})
 	}
 	next[i].may = restrict(next[i].may, want)
 	return next, !next[i].may.empty()

@@ -94,8 +94,11 @@ func comparison(n *node) (*node, restriction) {
 	if l.op == opConst {
 		o, l, r = mirrored(o), r, l
 	}
-	if l.op == opConst || r.op != opConst {
+	switch {
+	case l.op == opConst:
 		return nil, nil
+	case r.op != opConst:
+		return itself(o, l, r)
 	}
 	switch v := r.value.(type) {
 	case int64:
@@ -110,7 +113,7 @@ func comparison(n *node) (*node, restriction) {
 		return compareFloat(o, l, v)
 	case string:
 		if classOf(l.t) == strs {
-			return l, restrictStrings(rangeOf(o, v))
+			return l, restrictStrings(reachable(l, rangeOf(o, v)))
 		}
 	}
 	return nil, nil
@@ -150,7 +153,7 @@ func membership(n *node) (*node, restriction) {
 	case flts:
 		return x, restrictFloats(values[float64]{only: only[float64](elements)})
 	case strs:
-		return x, restrictStrings(values[string]{only: only[string](elements)})
+		return x, restrictStrings(reachable(x, values[string]{only: only[string](elements)}))
 	}
 	return nil, nil
 }
@@ -171,6 +174,9 @@ func textTest(n *node) (*node, restriction) {
 	text, ok := n.kids[1].constantString()
 	if !ok || n.kids[0].op == opConst {
 		return nil, nil
+	}
+	if !reaches(n.kids[0], text) {
+		return n.kids[0], restrictStrings(values[string]{only: []string{}})
 	}
 	holds := map[op]func(s, part string) bool{
 		opStartsWith: strings.HasPrefix, opEndsWith: strings.HasSuffix, opContains: strings.Contains,

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 var logic = message("Logic", []string{
@@ -91,6 +92,31 @@ func TestSolve(t *testing.T) {
 		{`took > 250ms`, "took >= 1s", Something, "took >= 250.000001ms && took <= 999.999999ms"},
 		{`at > "2018-02-01"`, `at > "2017-01-01"`, Nothing, ""},
 		{"z == nil", "z == nil", Nothing, ""},
+		{"a != a", "", Nothing, ""},
+		{"b != b", "", Nothing, ""},
+		{"b == b", "", Something, ""},
+		{"x != x", "", Undecided, ""}, // of NaN
+		{"b > b", "", Nothing, ""},
+		{"", "b <= b; b == nil", Nothing, ""},
+		{"", "b <= b", Something, "b == nil"},
+		{"len(s) + a != len(s) + a", "", Nothing, ""},
+		{"len(ls) < 0", "", Nothing, ""},
+		{"", "len(ls) >= 0", Nothing, ""},
+		{"", "len(t) >= 0", Something, ""}, // it may be null
+		{"len(ls) <= 0", "", Something, ""},
+		{"count(ls, # == s) < 0", "", Nothing, ""},
+		{"abs(a) < 0", "", Nothing, ""},
+		{"abs(x) < 0", "", Nothing, ""},
+		{"a % 2 == 3", "", Nothing, ""},
+		{"a % 2 == -1", "", Undecided, ""},
+		{"a % 2 == 0", "", Something, ""},
+		{`lower(s) == "EU"`, "", Nothing, ""},
+		{`lower(s) == "eu" || upper(s) == "eu"`, "", Undecided, ""},
+		{`lower(s) in ["EU", "Us"]`, "", Nothing, ""},
+		{`lower(s) startsWith "E"`, "", Nothing, ""},
+		{`upper(s) contains "e"`, "", Nothing, ""},
+		{`trim(s) == " a"`, "", Nothing, ""},
+		{`trim(s) endsWith "a "`, "", Undecided, ""},
 	} {
 		got := Solve(exprs(t, c.yes), exprs(t, c.no))
 		if got.Verdict != c.verdict || got.Example != c.example {
@@ -104,6 +130,7 @@ func TestSolve(t *testing.T) {
 var atoms = []string{
 	"a > %d", "a <= %d", "a == %d", "a in [%d, 2]", "a in 1..%d", "b < %d", "b != %d", "b == nil", "x > %d", "x == %d.5", "x < %d.5", "y >= %d", "y == nil", "p", "q", "q == nil",
 	`s == "%s"`, `s startsWith "%s"`, `s in ["%s", "b"]`, `s < "%s"`, `t != "%s"`, `t endsWith "%s"`, `t contains "%s"`, "t == nil", "e == red", "e in [red, blue]", "f == green", "f == nil", "a > x", "len(s) > %d", "o.n > %d", "o == nil", "(b ?? %d) > 1",
+	"a != a", "x == x", "y < y", "b <= b", "a %% 2 == %d", "b %% 3 > %d", "abs(a) < %d", "abs(y) <= %d", "len(t) < %d", `lower(s) == "%s"`, `upper(t) startsWith "%s"`, `trim(s) in ["%s", " a"]`,
 }
 
 func randomLogic(r *rand.Rand, depth int) string {
@@ -116,7 +143,7 @@ func randomLogic(r *rand.Rand, depth int) string {
 	case strings.Contains(atom, "%d"):
 		return "(" + fmt.Sprintf(atom, r.IntN(4)) + ")"
 	case strings.Contains(atom, "%s"):
-		return "(" + fmt.Sprintf(atom, []string{"", "a", "b", "ab"}[r.IntN(4)]) + ")"
+		return "(" + fmt.Sprintf(atom, []string{"", "a", "b", "ab", "A"}[r.IntN(5)]) + ")"
 	}
 	return "(" + atom + ")"
 }
@@ -125,7 +152,7 @@ func randomMessage(r *rand.Rand) object {
 	pick := func(list ...any) any { return list[r.IntN(len(list))] }
 	return object{
 		"a": pick(-1, 0, 1, 2, 3, 4), "b": pick(nil, -1, 0, 1, 2, 3, 4), "x": pick(-1, 0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, math.NaN()), "y": pick(nil, 0, 1, 2, 3, 4, math.NaN()),
-		"s": pick("", "a", "b", "ab", "ba", "c"), "t": pick(nil, "", "a", "b", "ab", "bab"), "p": pick(true, false), "q": pick(nil, true, false),
+		"s": pick("", "a", "b", "ab", "ba", "c", "A", " a"), "t": pick(nil, "", "a", "b", "ab", "bab", "Ab"), "p": pick(true, false), "q": pick(nil, true, false),
 		"e": pick("red", "green", "blue"), "f": pick(nil, "red", "green", "blue"), "o": pick(nil, object{"n": 1, "s": ""}, object{"n": 3, "s": ""}),
 	}
 }
@@ -152,7 +179,7 @@ func TestSolveRandom(t *testing.T) {
 			}
 		}
 	}
-	if verdicts[Nothing] < 40 || verdicts[Something] < 1000 || verdicts[Undecided] > *oracleCases/10 {
+	if verdicts[Nothing] < 40 || verdicts[Something] < 1000 || verdicts[Undecided] > *oracleCases/6 { // no message is made for what operations give
 		t.Errorf("verdicts: %v", verdicts)
 	}
 	t.Log(verdicts)
@@ -165,5 +192,41 @@ func TestSolveGivesUp(t *testing.T) {
 	}
 	if got := Solve(exprs(t, strings.Join(clauses, " && ")+" && len(ls) < 0"), nil); got.Verdict == Something {
 		t.Errorf("got %v", got)
+	}
+}
+
+// What lower gives, lower leaves as it is, and so does upper: all letters were
+// looked at.
+func TestLettersAreMappedOnce(t *testing.T) {
+	for r := range rune(unicode.MaxRune + 1) {
+		s := string(r)
+		if low := appendLower(nil, s); string(appendLower(nil, string(low))) != string(low) {
+			t.Errorf("lower of %q", s)
+		}
+		if high := appendUpper(nil, s); string(appendUpper(nil, string(high))) != string(high) {
+			t.Errorf("upper of %q", s)
+		}
+	}
+}
+
+func TestReason(t *testing.T) {
+	for source, want := range map[string]string{
+		"a > 3 && a < 2":       "its conditions exclude each other",
+		"a in []":              "nothing is in an empty list",
+		"a in 5..3":            "no number is in 5..3: the smaller end stands first",
+		"a != a":               "both sides are the same",
+		"a > a":                "both sides are the same",
+		"len(ls) < 0":          "len is never less than 0",
+		"0 > abs(a)":           "abs is never less than 0",
+		"a % 2 == 3":           "% 2 gives -1 to 1",
+		`lower(s) == "EU"`:     "lower gives no capital letters",
+		`upper(s) in ["eu"]`:   "upper gives no small letters",
+		`trim(s) == " a"`:      "trim leaves no space at the ends",
+		"a != a || len(s) < 0": "",
+	} {
+		e := exprs(t, source)
+		if !Impossible(e, nil) || e[0].Reason() != want {
+			t.Errorf("%s: %q, want %q", source, e[0].Reason(), want)
+		}
 	}
 }

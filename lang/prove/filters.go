@@ -2,8 +2,10 @@ package prove
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/ilpomo/opencore/internal/filter"
+	"github.com/ilpomo/opencore/lang/diag"
 	"github.com/ilpomo/opencore/lang/model"
 )
 
@@ -69,10 +71,29 @@ func (v *prover) sames(o *outlet) {
 		where := o.wires[i].Where.Span
 		if filter.Impossible([]*filter.Expr{e}, nil) {
 			v.idle[o.wires[i]] = true
-			v.found.Warnf(codeSame, where, "this filter is never true, so %q gets nothing", o.wires[i].To).
-				Help("its conditions exclude each other")
+			d := v.found.Warnf(codeSame, where, "this filter is never true, so %q gets nothing", o.wires[i].To)
+			v.named(d, o.wires[i])
+			if why := e.Reason(); why != "" {
+				d.Help("%s", why)
+			}
 		} else if filter.Impossible(nil, []*filter.Expr{e}) {
-			v.found.Warnf(codeSame, where, "this filter is true for every message, so the wire needs none")
+			v.named(v.found.Warnf(codeSame, where, "this filter is true for every message, so the wire needs none"), o.wires[i])
+		}
+	}
+}
+
+// named notes where the filters are declared that the filter of a wire names.
+func (v *prover) named(d *diag.Diagnostic, w *model.Wire) {
+	m := w.From.Instance.Message(w.From.Port.Message)
+	for word := range filter.Words(w.Where.Written) {
+		_, field := m.Field(word)
+		i := slices.IndexFunc(v.declared, func(f *model.Filter) bool { return f.Name == word })
+		if field || i < 0 {
+			continue
+		}
+		n := diag.Note{Span: v.declared[i].Span, Message: strconv.Quote(word) + " is declared here"}
+		if !slices.Contains(d.Notes, n) {
+			d.Notes = append(d.Notes, n)
 		}
 	}
 }

@@ -21,7 +21,7 @@ func Program(p *model.Program) diag.List {
 	if p.Graph == nil {
 		return nil
 	}
-	v := &prover{graph: p.Graph, idle: map[*model.Wire]bool{}, rounds: map[*model.Instance]bool{}}
+	v := &prover{graph: p.Graph, declared: p.Filters, idle: map[*model.Wire]bool{}, rounds: map[*model.Instance]bool{}}
 	v.filters()
 	v.handedOn()
 	v.ends()
@@ -43,8 +43,9 @@ func same(a, b diag.Diagnostic) bool { return a.Code == b.Code && a.Span == b.Sp
 
 // A prover is the state of one run.
 type prover struct {
-	graph  *model.Graph
-	found  diag.List
-	idle   map[*model.Wire]bool     // wires that no message ever takes
-	rounds map[*model.Instance]bool // instances in whose rings messages go round for ever
+	graph    *model.Graph
+	declared []*model.Filter // the named ones
+	found    diag.List
+	idle     map[*model.Wire]bool     // wires that no message ever takes
+	rounds   map[*model.Instance]bool // instances in whose rings messages go round for ever
 }

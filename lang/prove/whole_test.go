@@ -85,3 +85,28 @@ func TestManyTopics(t *testing.T) {
 		t.Errorf("%+v", found)
 	}
 }
+
+// A filter that is never true says why, and where the names in it come from.
+func TestWhyNoMessagePasses(t *testing.T) {
+	const head = "message N { n int, name string }\nfilter Never on N = n > 3 && n < 2\ngraph main {\n  s = gen.Messages<N>(), o = log.Print()\n  s -> o where "
+	for where, want := range map[string]struct {
+		hint  string
+		notes int
+	}{
+		"n > 3 && n < 2":        {"its conditions exclude each other", 0},
+		"n in 5..3":             {"no number is in 5..3: the smaller end stands first", 0},
+		"Never":                 {"its conditions exclude each other", 1},
+		"Never && Never":        {"its conditions exclude each other", 1},
+		`lower(name) == "EU"`:   {"lower gives no capital letters", 0},
+		"n != n || n % 2 == 99": {"", 0},
+	} {
+		found := findings(t, "OC334", head+where+"\n}\n")
+		if len(found) != 1 || found[0].Hint != want.hint || len(found[0].Notes) != want.notes {
+			t.Errorf("%s: %+v", where, found)
+			continue
+		}
+		if want.notes > 0 && found[0].Notes[0].Span.Start.Line != 2 {
+			t.Errorf("%s: %+v", where, found[0].Notes)
+		}
+	}
+}
