@@ -1,6 +1,8 @@
 package check
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/ilpomo/opencore/internal/schema"
@@ -15,7 +17,22 @@ type Index struct {
 	own      *scope
 	standard map[string]*scope
 	types    map[*syntax.Instance]map[string]*schema.Message
+	uses     map[*syntax.Graph][]*Use
 }
+
+// A Use is what a component is for those of its instances that give its type
+// parameters the same messages.
+type Use struct {
+	own   map[string]*schema.Message
+	types map[*syntax.Instance]map[string]*schema.Message
+}
+
+// Own gives what the type parameters of the component itself stand for, as far
+// as that is known.
+func (u *Use) Own() map[string]*schema.Message { return u.own }
+
+// Types gives what those of an instance within the component stand for.
+func (u *Use) Types(i *syntax.Instance) map[string]*schema.Message { return u.types[i] }
 
 // Inspect is [Check] that gives an index too.
 func Inspect(program Program, standard []Standard) (*model.Program, diag.List, *Index) {
@@ -26,8 +43,11 @@ func Inspect(program Program, standard []Standard) (*model.Program, diag.List, *
 
 // index gathers what is worth keeping of a run.
 func (c *checker) index() *Index {
-	x := &Index{own: c.own, standard: c.standard, types: map[*syntax.Instance]map[string]*schema.Message{}}
+	x := &Index{own: c.own, standard: c.standard, types: map[*syntax.Instance]map[string]*schema.Message{}, uses: map[*syntax.Graph][]*Use{}}
 	for _, n := range c.nets {
+		for _, f := range n.frames {
+			x.use(f)
+		}
 		for _, i := range n.instances {
 			x.keep(i)
 		}
@@ -46,8 +66,28 @@ func (x *Index) keep(i *instance) {
 	}
 }
 
+// use notes what a component with type parameters is used for, once for all that
+// use it for the same messages.
+func (x *Index) use(f *frame) {
+	if f.part == nil || len(f.part.Types) == 0 {
+		return
+	}
+	if slices.ContainsFunc(x.uses[f.node], func(u *Use) bool { return maps.Equal(u.own, f.part.Types) }) {
+		return
+	}
+	u := &Use{own: f.part.Types, types: map[*syntax.Instance]map[string]*schema.Message{}}
+	for _, i := range f.byName {
+		u.types[i.node] = i.Types
+	}
+	x.uses[f.node] = append(x.uses[f.node], u)
+}
+
+// Uses gives what a component with type parameters is used for, each once. A
+// program that doesn't use it has none.
+func (x *Index) Uses(g *syntax.Graph) []*Use { return x.uses[g] }
+
 // Types gives what the type parameters of an instance stand for, as far as that
-// is known.
+// is known. Of one in a component with several uses it is that of the first.
 func (x *Index) Types(i *syntax.Instance) map[string]*schema.Message { return x.types[i] }
 
 // Message finds a message by the name that programs call it, "Quake" or
