@@ -20,9 +20,9 @@ func (r *request) Hover(ctx context.Context, p *protocol.HoverParams) (*protocol
 	if at == nil {
 		return nil, err
 	}
-	if u, ok := at.named(); ok {
-		where := at.text.span(u.span)
-		return hover(at.about(u), &where), nil
+	if all := at.allNamed(); len(all) > 0 {
+		where := at.text.span(all[0].span)
+		return hover(at.aboutAll(all), &where), nil
 	}
 	word, start, end := wordAt(at.text.src, at.offset)
 	if word == "" {
@@ -53,6 +53,19 @@ func wordAt(src string, offset int) (word string, start, end int) {
 		end++
 	}
 	return src[start:end], start, end
+}
+
+// maxMeanings bounds how much is shown of a name in a component that is used for
+// many messages.
+const maxMeanings = 4
+
+// aboutAll says what a name means, in Markdown.
+func (p *place) aboutAll(all []use) string {
+	var list []string
+	for _, u := range all[:min(len(all), maxMeanings)] {
+		list = append(list, p.about(u))
+	}
+	return strings.Join(list, "\n\n---\n\n")
 }
 
 // about says what a use means, in Markdown.

@@ -106,6 +106,23 @@ type names struct {
 	index *check.Index
 	uses  map[string][]use // by file, in the order of their places
 	homes map[any]*symbol  // symbols by what declares them
+	bound *check.Use       // what the type parameters of the component at hand stand for; nil for its first use
+}
+
+// boundTo gives the same names, seen in a use of a component.
+func (n *names) boundTo(u *check.Use) *names {
+	seen := *n
+	seen.bound = u
+	return &seen
+}
+
+// usesOf gives what a component with type parameters is used for.
+func (n *names) usesOf(graph *symbol) []*check.Use {
+	if graph == nil || n.index == nil {
+		return nil
+	}
+	node, _ := graph.node.(*syntax.Graph)
+	return n.index.Uses(node)
 }
 
 // rejected is the port that every instance has, and its message.
@@ -139,10 +156,27 @@ func nameAll(a *analysis) *names {
 			w.file(s, f)
 		}
 	}
-	for _, list := range n.uses {
+	for file, list := range n.uses {
 		sort.SliceStable(list, func(i, j int) bool { return list[i].span.Start.Offset < list[j].span.Start.Offset })
+		n.uses[file] = onceEach(list)
 	}
 	return n
+}
+
+// onceEach drops uses that are in a sorted list already: each use of a component
+// finds those of its names again that mean the same in all.
+func onceEach(list []use) []use {
+	kept := list[:0]
+	for _, u := range list {
+		same := len(kept)
+		for same > 0 && kept[same-1].span == u.span {
+			same--
+		}
+		if !slices.Contains(kept[same:], u) {
+			kept = append(kept, u)
+		}
+	}
+	return kept
 }
 
 func newSpace(prefix string) *space { return &space{prefix: prefix, decls: map[string]*symbol{}} }
@@ -167,14 +201,27 @@ func (n *names) spaceOf(file string) *space {
 }
 
 // at gives what is named at an offset of a file; the end of a name belongs to
-// it.
+// it. In a component of which it is several things in turn it is the first.
 func (n *names) at(file string, offset int) (use, bool) {
-	list := n.uses[file]
-	i := sort.Search(len(list), func(i int) bool { return list[i].span.Start.Offset > offset })
-	if i > 0 && list[i-1].span.End.Offset >= offset {
-		return list[i-1], true
+	if all := n.allAt(file, offset); len(all) > 0 {
+		return all[0], true
 	}
 	return use{}, false
+}
+
+// allAt gives all that is named at an offset of a file: a name in a component is
+// something for each message that the component is used for.
+func (n *names) allAt(file string, offset int) []use {
+	list := n.uses[file]
+	end := sort.Search(len(list), func(i int) bool { return list[i].span.Start.Offset > offset })
+	if end == 0 || list[end-1].span.End.Offset < offset {
+		return nil
+	}
+	first := end - 1
+	for first > 0 && list[first-1].span == list[end-1].span {
+		first--
+	}
+	return list[first:end]
 }
 
 // find gives what a path means in a space; nil if nothing.

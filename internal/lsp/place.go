@@ -60,6 +60,9 @@ func (r *request) place(ctx context.Context, u uri.URI, at protocol.Position) (*
 // named gives what is named at the place.
 func (p *place) named() (use, bool) { return p.meanings().at(p.file, p.offset) }
 
+// allNamed gives all that is named at the place.
+func (p *place) allNamed() []use { return p.meanings().allAt(p.file, p.offset) }
+
 // before gives what is named just before a use, with a dot between: the
 // instance of a port.
 func (p *place) before(u use) *symbol {
@@ -84,11 +87,14 @@ func (r *request) Definition(ctx context.Context, p *protocol.DefinitionParams) 
 	if list, ok := r.imported(at); ok {
 		return list, nil
 	}
-	u, ok := at.named()
-	if !ok {
-		return protocol.LocationSlice{}, nil
+	list := protocol.LocationSlice{}
+	for _, u := range at.allNamed() {
+		list = append(list, r.defined(at, u)...)
 	}
-	var list protocol.LocationSlice
+	return list, nil
+}
+
+func (r *request) defined(at *place, u use) (list protocol.LocationSlice) {
 	if !u.declares {
 		list = r.declared(at, u.symbol)
 	}
@@ -98,7 +104,7 @@ func (r *request) Definition(ctx context.Context, p *protocol.DefinitionParams) 
 	if len(list) == 0 {
 		list = r.declared(at, u.symbol)
 	}
-	return list, nil
+	return list
 }
 
 func (r *request) declared(at *place, s *symbol) protocol.LocationSlice {
@@ -198,11 +204,19 @@ func (r *request) mentions(ctx context.Context, u uri.URI, pos protocol.Position
 	if at == nil {
 		return true, err
 	}
-	target, ok := at.named()
-	if !ok {
-		return true, nil
+	all = true
+	for _, target := range at.allNamed() {
+		seen, err := r.mentionsOf(ctx, at, target.symbol, yield)
+		if err != nil {
+			return false, err
+		}
+		all = all && seen
 	}
-	s := target.symbol
+	return all, nil
+}
+
+// mentionsOf is mentions of a symbol that is named at a place.
+func (r *request) mentionsOf(ctx context.Context, at *place, s *symbol, yield func(a *analysis, u use)) (all bool, err error) {
 	at.mentions(s, yield)
 	if s.kind == anInstance || s.kind == aTypeParam { // named where it is declared, and nowhere else
 		return true, nil
@@ -256,12 +270,11 @@ func (r *request) DocumentHighlight(ctx context.Context, p *protocol.DocumentHig
 	if at == nil {
 		return list, err
 	}
-	target, ok := at.named()
-	if !ok {
-		return list, nil
-	}
+	targets := at.allNamed()
+	last := diag.Span{}
 	for _, u := range at.meanings().uses[at.file] {
-		if u.symbol == target.symbol {
+		if u.span != last && slices.ContainsFunc(targets, func(t use) bool { return t.symbol == u.symbol }) {
+			last = u.span
 			kind := protocol.DocumentHighlightKindRead
 			if u.declares {
 				kind = protocol.DocumentHighlightKindWrite

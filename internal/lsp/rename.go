@@ -58,7 +58,7 @@ func (r *request) Rename(ctx context.Context, p *protocol.RenameParams) (*protoc
 	refused := ""
 	all, err := r.mentions(ctx, p.TextDocument.URI, p.Position, func(a *analysis, u use) {
 		if refused == "" {
-			refused = cmp.Or(fixed(u.symbol), a.meanings().taken(u, p.NewName))
+			refused = cmp.Or(fixed(u.symbol), a.meanings().taken(u, p.NewName), a.meanings().shared(u))
 		}
 		l, ok := r.location(r.view, a, u.span)
 		if !ok {
@@ -81,6 +81,21 @@ func (r *request) Rename(ctx context.Context, p *protocol.RenameParams) (*protoc
 	}
 	return edit, nil
 }
+
+// shared says what else a name in a component means, for another message that the
+// component is used for: its name would be another then, or both have to change;
+// "" if it is one thing alone.
+func (n *names) shared(u use) string {
+	all := n.allAt(u.span.File, u.span.Start.Offset)
+	if len(all) < 2 || all[0].symbol.owner == nil || all[1].symbol.owner == nil {
+		return ""
+	}
+	return fmt.Sprintf("%q in line %d of %s is a %s of %s and of %s, for which its component is used: no name but one that all have fits there",
+		u.symbol.name, u.span.Start.Line, path.Base(u.span.File), kindWords[u.symbol.kind], all[0].symbol.owner.called(), all[1].symbol.owner.called())
+}
+
+// called is what messages call a declaration.
+func (s *symbol) called() string { return fmt.Sprintf("%s %q", kindWords[s.kind], s.qualified()) }
 
 // rivals are the kinds of which nothing in an actor, graph, message or enum may
 // have the name of something of a kind.

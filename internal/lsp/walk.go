@@ -3,6 +3,7 @@ package lsp
 import (
 	"github.com/ilpomo/opencore/internal/filter"
 	"github.com/ilpomo/opencore/internal/schema"
+	"github.com/ilpomo/opencore/lang/check"
 	"github.com/ilpomo/opencore/lang/diag"
 	"github.com/ilpomo/opencore/lang/syntax"
 )
@@ -59,10 +60,24 @@ func (w *walker) decl(d syntax.Decl) {
 		}
 	case *syntax.Graph:
 		w.params(d.Params)
+		w.graph(d)
+	}
+}
+
+// graph notes the names of a graph, in each of its uses if it has several.
+func (w *walker) graph(d *syntax.Graph) {
+	uses := w.usesOf(w.home)
+	if len(uses) == 0 {
+		uses = []*check.Use{nil}
+	}
+	all := w.names
+	for _, u := range uses {
+		w.names = all.boundTo(u)
 		for _, s := range d.Statements.Items {
 			w.statement(s)
 		}
 	}
+	w.names = all
 }
 
 func (w *walker) params(params *syntax.Body[*syntax.Param]) {
@@ -175,12 +190,27 @@ func (n *names) carried(s *space, actor *symbol, i *syntax.Instance, t *syntax.T
 		return nil
 	}
 	if actor.part(aTypeParam, t.Name.Text()) != nil {
-		if i == nil || n.index == nil {
-			return nil
-		}
-		return n.index.Types(i)[t.Name.Text()]
+		return n.argument(actor, i, t.Name.Text())
 	}
 	return n.schemaOf(n.find(s, t.Name))
+}
+
+// argument gives what a type parameter of an actor stands for at an instance,
+// nil for the component at hand.
+func (n *names) argument(actor *symbol, i *syntax.Instance, param string) *schema.Message {
+	use := n.bound
+	if list := n.usesOf(actor); i == nil && use == nil && len(list) > 0 {
+		use = list[0]
+	}
+	switch {
+	case i == nil && use != nil:
+		return use.Own()[param]
+	case i == nil || n.index == nil:
+		return nil
+	case use != nil:
+		return use.Types(i)[param]
+	}
+	return n.index.Types(i)[param]
 }
 
 func (w *walker) statement(s syntax.Statement) {
