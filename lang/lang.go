@@ -46,8 +46,8 @@ func Load(file string, read func(path string) ([]byte, error), std fs.FS) (*mode
 	return load(file, read, std, prove.Program)
 }
 
-// LoadForced is [Load] for who wants to see it happen: what is proved of a program is
-// no error, so that it can be run.
+// LoadForced is [Load] with the errors that are proved of a program as warnings, so
+// that it can be run all the same.
 func LoadForced(file string, read func(path string) ([]byte, error), std fs.FS) (*model.Program, *Sources, diag.List) {
 	return load(file, read, std, func(p *model.Program) diag.List {
 		found := prove.Program(p)

@@ -11,7 +11,8 @@ import (
 )
 
 // bigProgram has 1,000 instances and 5,000 wires, each with a filter of its
-// own: 10 layers of 100, each instance wired to five of the next layer.
+// own: 10 layers of 100, each instance wired to six of the next layer, or to five
+// in the lower half.
 func bigProgram() string {
 	var b strings.Builder
 	b.WriteString("message Quake { id string, mag float, place string, at time, net string, depth float, felt int? }\n")
@@ -34,7 +35,7 @@ func bigProgram() string {
 	for l := range layers - 1 {
 		for i := range width {
 			for k := range 6 {
-				if k < 5 || wires < 500 && l == 0 {
+				if k < 5 || l < 5 {
 					fmt.Fprintf(&b, "  n%d_%d -> n%d_%d where mag >= %d.5 && felt > %d || place contains \"x%d\"\n", l, i, l+1, (i+k)%width, wires%9, wires, wires%97)
 					wires++
 				}

@@ -67,6 +67,7 @@ func (c *checker) run() (*model.Program, diag.List) {
 	if c.main != nil {
 		c.graph()
 		c.elsewhere()
+		c.unused()
 	} else {
 		c.addresses(c.params)
 	}

@@ -38,6 +38,7 @@ const (
 	codeUDP          diag.Code = "OC231" // udp
 	codeSecret       diag.Code = "OC233" // a secret where it would be shown
 	codeEndlessly    diag.Code = "OC234" // a message that contains itself without end
+	codeUnused       diag.Code = "OC236" // warning: a parameter of main or a const that nothing uses
 	codeSide         diag.Code = "OC301" // a port on the wrong side of a wire
 	codePatterns     diag.Code = "OC302" // patterns that can't meet
 	codeTypes        diag.Code = "OC303" // a message that the other end doesn't take

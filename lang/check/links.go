@@ -320,7 +320,11 @@ func (n *net) patterns(h *hop) bool {
 	n.notePort(d, h.from)
 	n.notePort(d, h.to)
 	if h.from.own || h.to.own {
-		d.Help("within a component its %s", mirrored(h))
+		if instead := n.mirroring(h); instead != "" {
+			d.Help("write %s: within a component %s", instead, mirrored(h))
+		} else {
+			d.Help("within a component %s", mirrored(h))
+		}
 		return false
 	}
 	d.Help("%s meets %s, %s meets %s", from, listing(partners(from)), to, listing(partners(to)))
@@ -351,10 +355,27 @@ func mirrored(h *hop) string {
 	var list []string
 	for _, e := range []end{h.from, h.to} {
 		if e.own {
-			list = append(list, string(e.port.Pattern)+" port stands for what is wired to it, "+listing(mirrors[e.port.Pattern]))
+			list = append(list, string(e.port.Pattern)+" stands for "+listing(mirrors[e.port.Pattern])+", which is wired to it")
 		}
 	}
-	return strings.Join(list, ", and its ")
+	return strings.Join(list, ", and ")
+}
+
+// mirroring says which pattern the component's port at one end should have for
+// the hop; "" if none.
+func (n *net) mirroring(h *hop) string {
+	var list []string
+	for _, p := range slices.Sorted(maps.Keys(mirrors)) {
+		if h.from.own && p.Outgoing() == h.from.port.Pattern.Outgoing() && canAllMeet(mirrors[p], h.to.patterns()) {
+			list = append(list, quote(string(p)+" "+h.from.port.Name))
+		}
+	}
+	for _, p := range slices.Sorted(maps.Keys(mirrors)) {
+		if h.to.own && p.Outgoing() == h.to.port.Pattern.Outgoing() && canAllMeet(h.from.patterns(), mirrors[p]) {
+			list = append(list, quote(string(p)+" "+h.to.port.Name))
+		}
+	}
+	return strings.Join(list, " or ")
 }
 
 // notePort shows where the port of an end is declared.

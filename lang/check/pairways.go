@@ -19,7 +19,7 @@ func (e end) opposite() side { return side{e.key(), !e.own} }
 // is left alone: see pairs.
 func (p *paths) pairHop(h *hop) {
 	from, to := h.from.side(), h.to.side()
-	if alone := !h.from.alias() && !h.to.alias(); alone {
+	if !h.from.alias() && !h.to.alias() {
 		return
 	}
 	if p.pairs[from] != nil || p.pairs[to] != nil || from == to {

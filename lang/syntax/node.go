@@ -1,7 +1,9 @@
 package syntax
 
 import (
+	"iter"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/alecthomas/participle/v2/lexer"
@@ -29,6 +31,24 @@ func (n *Node) Span() diag.Span {
 }
 
 func (n *Node) node() *Node { return n }
+
+// Names yields the words in the node that may stand for a value: all but what
+// is before a colon, those in strings too, which may be expressions or
+// addresses.
+func (n *Node) Names() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i, t := range n.Tokens {
+			if i+1 < len(n.Tokens) && isPunct(&n.Tokens[i+1], ":") {
+				continue
+			}
+			for _, word := range strings.FieldsFunc(t.Value, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' }) {
+				if !yield(word) {
+					return
+				}
+			}
+		}
+	}
+}
 
 func (n *Node) setTokens(tokens []lexer.Token) { n.Tokens = tokens }
 
