@@ -50,7 +50,7 @@ func (b *bench) growth() []contest {
 // what it costs more is divided by how many it has more. What it costs to
 // start falls out.
 func (b *bench) cost(sources, sinks, fanOut int) (float64, error) {
-	each := max(b.count(1_000_000)/(sources*fanOut), 1) // messages on each wire
+	each := max(b.count(3_000_000)/(sources*fanOut), 1) // messages on each wire: so many that what it costs to start, which varies a little, is lost in them
 	once, err := b.instructions(grown(sources, sinks, fanOut, each))
 	if err != nil {
 		return 0, err
