@@ -105,6 +105,53 @@ func TestRenameInSomeUsesOfAComponent(t *testing.T) {
 	}
 }
 
+// TestHoverInQuotedExpressions shows functions and values of enums in the
+// expressions of arguments, and values that are arguments.
+func TestHoverInQuotedExpressions(t *testing.T) {
+	text := `enum Status { paid, open }
+message Order { title string, status Status }
+message Row { title string, state Status, size int }
+actor Keep(kind Status = open, about string = "") { pull rows Row }
+graph Part(kind Status = paid) { pull rows Row, all = log.Print(), rows -> all where state == kind }
+graph main {
+  feed = file.Lines<Order>(path: "x")
+  map  = flow.Map<Order, Row>(fields: {title: "upper(title)", state: "status == paid ? status : open", size: "len(title) + 1"})
+  same = flow.Map<Order, Row>(fields: {title: "title + ' trim(\\u0041)' + title", state: "paid", size: "2"})
+  keep = Keep(kind: paid, about: "lower(title)")
+  part = Part(kind: "paid")
+  feed -> map -> keep
+  feed -> same -> part
+}
+`
+	c := start(t, map[string]string{"a.actors": text, "go.mod": "module x\n"}, protocol.ClientCapabilities{})
+	c.open("a.actors", text)
+	if found := said(c.diagnostics("a.actors")); strings.Contains(found, "OC4") {
+		t.Error(found)
+	}
+	for _, test := range []struct{ behind, word, want string }{
+		{"fields", "upper", "upper case"},
+		{"fields", "paid", "value of enum `Status`"},
+		{"fields", "open", "value of enum `Status`"},
+		{"fields", "len", "characters"},
+		{"same", "paid", "value of enum `Status`"},
+		{"keep =", "paid", "value of enum `Status`"},
+		{"part =", "paid", "value of enum `Status`"},
+		{"same", "trim", ""}, // a text within the expression
+		{"keep =", "lower", ""},
+	} {
+		_, where := at(t, marking(text, test.behind, test.word))
+		got, err := c.Hover(c.ctx, &protocol.HoverParams{TextDocumentPositionParams: c.point("a.actors", where)})
+		switch {
+		case err != nil:
+			t.Error(err)
+		case test.want == "" && got != nil:
+			t.Errorf("%s is %v", test.word, got.Contents)
+		case test.want != "" && (got == nil || !strings.Contains(got.Contents.(*protocol.MarkupContent).Value, test.want)):
+			t.Errorf("behind %s, %s is %v", test.behind, test.word, got)
+		}
+	}
+}
+
 // TestNamesInComponents finds and shows what filters of a component name.
 func TestNamesInComponents(t *testing.T) {
 	both := strings.Replace(orders, "import \"clean.actors\"\n", clean, 1)

@@ -29,6 +29,9 @@ func (r *request) Hover(ctx context.Context, p *protocol.HoverParams) (*protocol
 		return nil, nil
 	}
 	about := keywordDoc(word, syntax.At(at.text.src, end))
+	if at.quotes(word, start) {
+		about = exprDoc(word)
+	}
 	if about == "" {
 		return nil, nil
 	}
@@ -234,6 +237,24 @@ func (p *place) source(s diag.Span) string {
 	return strings.Join(lines, "\n")
 }
 
+// quotes reports whether a word of the file is one of an expression in quotes.
+func (p *place) quotes(word string, start int) bool {
+	for span, known := range p.meanings().quotedWords {
+		if span.File == p.file && span.Start.Offset == start && known == word {
+			return true
+		}
+	}
+	return false
+}
+
+// exprDoc says what a word of expressions means; "" if it means nothing.
+func exprDoc(word string) string {
+	if usage := filter.Usage(word); usage != "" {
+		return "```actors\n" + usage + "\n```\n\n" + functionDocs[word]
+	}
+	return exprDocs[word]
+}
+
 // keywordDoc says what a word of the language means where it stands; "" if it
 // means nothing there.
 func keywordDoc(word string, at syntax.Cursor) string {
@@ -241,10 +262,7 @@ func keywordDoc(word string, at syntax.Cursor) string {
 	case at.InComment, at.InString:
 		return ""
 	case at.InExpr:
-		if usage := filter.Usage(word); usage != "" {
-			return "```actors\n" + usage + "\n```\n\n" + functionDocs[word]
-		}
-		return exprDocs[word]
+		return exprDoc(word)
 	case word == "in" && len(at.Around) > 0 && at.Around[len(at.Around)-1].Items == syntax.Statements:
 		return periodDoc
 	}

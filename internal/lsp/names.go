@@ -101,12 +101,13 @@ type space struct {
 
 // names is what all names of a program mean.
 type names struct {
-	own   *space
-	packs map[string]*space
-	index *check.Index
-	uses  map[string][]use // by file, in the order of their places
-	homes map[any]*symbol  // symbols by what declares them
-	bound *check.Use       // what the type parameters of the component at hand stand for; nil for its first use
+	own         *space
+	packs       map[string]*space
+	index       *check.Index
+	uses        map[string][]use     // by file, in the order of their places
+	homes       map[any]*symbol      // symbols by what declares them
+	quotedWords map[diag.Span]string // functions and operators of expressions in quotes
+	bound       *check.Use           // what the type parameters of the component at hand stand for; nil for its first use
 }
 
 // boundTo gives the same names, seen in a use of a component.
@@ -142,7 +143,7 @@ func builtinMessage(m *schema.Message) *symbol {
 
 // nameAll finds out what all names of an analysis mean.
 func nameAll(a *analysis) *names {
-	n := &names{own: newSpace(""), packs: map[string]*space{}, index: a.Index, uses: map[string][]use{}, homes: map[any]*symbol{}}
+	n := &names{own: newSpace(""), packs: map[string]*space{}, index: a.Index, uses: map[string][]use{}, homes: map[any]*symbol{}, quotedWords: map[diag.Span]string{}}
 	for _, f := range a.Files {
 		n.declareFile(n.own, f.File)
 	}

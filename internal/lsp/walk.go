@@ -264,7 +264,7 @@ func (w *walker) arg(i *syntax.Instance, actor *symbol, a *syntax.Arg) {
 	}
 	switch {
 	case isExpr(t):
-		w.quoted(a.Value, w.incoming(i, actor))
+		w.quoted(a.Value, w.incoming(i, actor), nil)
 	case t != nil && isExpr(t.Map):
 		w.mapping(a.Value, w.incoming(i, actor), w.outgoing(i, actor))
 	default:
@@ -278,15 +278,27 @@ func (w *walker) arg(i *syntax.Instance, actor *symbol, a *syntax.Arg) {
 
 func isExpr(t *syntax.Type) bool { return t != nil && t.Name != nil && t.Name.Text() == "expr" }
 
-// quoted notes the names of an expression in quotes.
-func (w *walker) quoted(v syntax.Value, m *schema.Message) {
+// quoted notes the names of an expression in quotes, which gives a value of a
+// type; nil if that is not known.
+func (w *walker) quoted(v syntax.Value, m *schema.Message, t *schema.Type) {
 	s, ok := v.(*syntax.String)
 	if !ok {
 		w.value(v, nil)
 		return
 	}
 	for _, p := range filter.Parts(s.Value, w.scope(m, false)) {
-		w.use(s.At(p.Start, p.End), w.meaning(p), false)
+		at := s.At(p.Start, p.End)
+		if at.End.Offset-at.Start.Offset != p.End-p.Start {
+			return // escapes are in the way
+		}
+		switch {
+		case p.Kind == filter.FunctionPart, p.Kind == filter.OperatorPart:
+			w.quotedWords[at] = p.Name
+		case p.Kind == filter.UnknownPart && t != nil && t.Kind == schema.Enum:
+			w.use(at, w.enum(t.Enum).part(aValue, p.Name), false)
+		default:
+			w.use(at, w.meaning(p), false)
+		}
 	}
 }
 
@@ -301,12 +313,16 @@ func (w *walker) mapping(v syntax.Value, from, to *schema.Message) {
 		if e == nil {
 			continue
 		}
+		var t *schema.Type
 		if e.Key != nil && to != nil {
 			if at := e.Key.Span(); at.End.Offset-at.Start.Offset == len(e.Key.Text) {
 				w.use(at, w.message(to).part(aField, e.Key.Text), false)
 			}
+			if f, ok := to.Field(e.Key.Text); ok {
+				t = f.Type
+			}
 		}
-		w.quoted(e.Value, from)
+		w.quoted(e.Value, from, t)
 	}
 }
 
