@@ -1,8 +1,10 @@
 package lang
 
 import (
+	"os"
 	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/ilpomo/opencore/lang/check"
@@ -62,12 +64,49 @@ func (i *importer) follow(d *syntax.Import, dir string, depth int) {
 	}
 	text, err := i.read(name)
 	if err != nil {
-		i.partial = true
-		i.found.Errorf(codeImport, d.Path.Span(), "%q can't be read: %s", name, reason(err))
-		return
+		f := i.found.Errorf(codeImport, d.Path.Span(), "%q can't be read: %s", name, reason(err))
+		if name = i.meant(f, d.Path, name); name == "" {
+			i.partial = true
+			return
+		}
+		i.seen[name] = true
+		if text, err = i.read(name); err != nil {
+			panic("bug: it has been read: " + err.Error())
+		}
 	}
 	file := i.parse(name, text)
 	i.add(file, name, depth)
+}
+
+// meant finds the file of the folder that the name of one that isn't there was
+// meant to be, and gives it where no other can have been meant: then the program
+// is read as if it said so.
+func (i *importer) meant(f *diag.Diagnostic, written *syntax.String, name string) string {
+	dir, base := path.Split(name)
+	entries, err := os.ReadDir(filepath.FromSlash(path.Dir(name)))
+	if err != nil {
+		return "" // the folder isn't there either
+	}
+	var stems []string
+	for _, e := range entries {
+		stem, ours := strings.CutSuffix(e.Name(), Extension)
+		if ours && !i.seen[dir+e.Name()] {
+			stems = append(stems, stem)
+		}
+	}
+	full := func(stem string) string { return strings.TrimSuffix(written.Value, base) + stem + Extension }
+	stem := f.Meant(diag.Meant{
+		Word: strings.TrimSuffix(base, Extension), At: written.Span(), Candidates: stems,
+		Write: func(stem string) string { return strconv.Quote(full(stem)) },
+	})
+	if stem == "" {
+		return ""
+	}
+	f.Help("did you mean %q?", full(stem))
+	if _, err := i.read(dir + stem + Extension); err != nil || !f.Fixes[0].Sure {
+		return ""
+	}
+	return dir + stem + Extension
 }
 
 // allowed reports whether a program may import the file of a name: one of its

@@ -39,7 +39,8 @@ const (
 
 // Load reads the program in file, the files that it imports, and the standard
 // library, NAME.actors at the root of std, and checks them. read gives the bytes
-// of a file, as os.ReadFile does. Whatever is wrong, that a file can't be read
+// of a file, as os.ReadFile does; the folder of an import that leads nowhere is
+// looked into for what may have been meant. Whatever is wrong, that a file can't be read
 // included, is in the list, which is sorted; the program is nil if one of the
 // findings is an error.
 func Load(file string, read func(path string) ([]byte, error), std fs.FS) (*model.Program, *Sources, diag.List) {

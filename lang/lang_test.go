@@ -12,6 +12,7 @@ import (
 	"testing/fstest"
 
 	"github.com/ilpomo/opencore/lang"
+	"github.com/ilpomo/opencore/lang/diag"
 )
 
 var std = fstest.MapFS{
@@ -214,5 +215,41 @@ func TestLoadToShow(t *testing.T) {
 	}
 	if p, _, _ := lang.LoadToShow("a.actors", reader(graph), std); p != nil {
 		t.Error("there is a program without its actor")
+	}
+}
+
+// An import that is nearly right is read as what was meant, so that the rest of
+// the program is looked at too.
+func TestImportOfWhatIsNearlyThere(t *testing.T) {
+	folder := t.TempDir()
+	for name, text := range map[string]string{
+		"quakes.actors": "message Quake { id string }\n",
+		"orders.actors": "message Order { id string }\n",
+		"main.actors":   "import \"quaks.actors\"\nimport \"./ordres.actors\"\nimport \"maim.actors\"\nmessage A { a Quake, b Order, c Quak }\n",
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	main := filepath.ToSlash(filepath.Join(folder, "main.actors"))
+	_, _, found := lang.Load(main, os.ReadFile, std)
+	var got []string
+	for _, d := range found {
+		got = append(got, string(d.Code)+" "+d.Hint)
+	}
+	want := []string{`OC232 did you mean "quakes.actors"?`, `OC232 did you mean "./orders.actors"?`, "OC232 "}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	text, err := os.ReadFile(main)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mended, err := diag.Apply(main, text, append(found[0].Fixes[0].Edits, found[1].Fixes[0].Edits...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(string(mended), "import \"quakes.actors\"\nimport \"./orders.actors\"\n") {
+		t.Errorf("%s", mended)
 	}
 }
